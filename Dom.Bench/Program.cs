@@ -1,0 +1,2 @@
+Console.Error.WriteLine("usage: dom-bench scan|push|converge");
+return 2;

@@ -1,0 +1,3 @@
+using Dom.Cli.Commands;
+
+return await DomCommand.RunAsync(args);
