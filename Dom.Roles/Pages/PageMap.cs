@@ -1,0 +1,56 @@
+namespace Dom.Roles.Pages;
+
+/// <summary>The status pages of one role. Filled before the host starts, only read afterwards.</summary>
+public sealed class PageMap
+{
+    private readonly Dictionary<string, Page> _exact = new(StringComparer.Ordinal);
+    private readonly List<(string Prefix, Page Page)> _prefixes = [];
+
+    /// <summary>All pages, in the order they were added.</summary>
+    public IEnumerable<Page> Pages => _exact.Values.Concat(_prefixes.Select(p => p.Page));
+
+    /// <summary>Adds a page.</summary>
+    /// <param name="path">The exact decoded path, as <c>/machines</c>, or a prefix and a star, as <c>/machines/*</c>.</param>
+    /// <param name="access">Who may see it.</param>
+    /// <param name="handler">What answers.</param>
+    public void Add(string path, PageAccess access, PageHandler handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        if (!path.StartsWith('/'))
+        {
+            throw new ArgumentException($"the page path '{path}' does not begin with a slash", nameof(path));
+        }
+
+        var page = new Page(path, access, handler);
+        if (path.EndsWith("/*", StringComparison.Ordinal))
+        {
+            _prefixes.Add((path[..^1], page));
+        }
+        else if (!_exact.TryAdd(path, page))
+        {
+            throw new ArgumentException($"there are two pages at '{path}'", nameof(path));
+        }
+    }
+
+    /// <summary>Finds the page for a decoded path: an exact one first, then the one with the longest prefix. Null if none.</summary>
+    public PageMatch? Find(string path)
+    {
+        if (_exact.TryGetValue(path, out var exact))
+        {
+            return new PageMatch(exact, "");
+        }
+
+        PageMatch? best = null;
+        var length = 0;
+        foreach (var (prefix, page) in _prefixes)
+        {
+            if (prefix.Length > length && path.Length > prefix.Length && path.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                best = new PageMatch(page, path[prefix.Length..]);
+                length = prefix.Length;
+            }
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,25 @@
+using System.Net;
+
+namespace Dom.Roles.Pages;
+
+/// <summary>A request for a status page.</summary>
+public sealed record PageRequest
+{
+    /// <summary>The path that was asked for, decoded, beginning with a slash.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>What stood in place of the <c>*</c> of the page's path, decoded; empty for a page without one.</summary>
+    public string Rest { get; init; } = "";
+
+    /// <summary>The decoded values of the query; of repeated names the first.</summary>
+    public IReadOnlyDictionary<string, string> Query { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The user of the client certificate; null without one.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The address of the other side.</summary>
+    public IPEndPoint? RemoteAddress { get; init; }
+
+    /// <summary>One value of the query, or null.</summary>
+    public string? Value(string name) => Query.TryGetValue(name, out var value) ? value : null;
+}
