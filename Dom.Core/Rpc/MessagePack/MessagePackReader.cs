@@ -1,0 +1,257 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+
+namespace Dom.Core.Rpc.MessagePack;
+
+/// <summary>Reads MessagePack values from untrusted bytes, within <see cref="MessagePackLimits"/>.</summary>
+/// <remarks>
+/// A header's length or count is compared with the limits and with the bytes that are left before anything is allocated for it.
+/// Whatever is wrong with the input is a <see cref="MessagePackException"/>; after one the reader's place is undefined.
+/// </remarks>
+public ref partial struct MessagePackReader
+{
+    private readonly MessagePackLimits _limits;
+    private readonly ReadOnlySequence<byte> _sequence;
+    private readonly long _length;
+    private SequencePosition _next;
+    private ReadOnlyMemory<byte> _segment;
+    private ReadOnlySpan<byte> _span;
+    private int _position;
+    private long _before;
+    private long _declared;
+    private int _depth;
+
+    /// <summary>A reader of contiguous bytes.</summary>
+    public MessagePackReader(ReadOnlyMemory<byte> input, MessagePackLimits? limits = null)
+        : this(new ReadOnlySequence<byte>(input), limits)
+    {
+    }
+
+    /// <summary>A reader of bytes in segments.</summary>
+    public MessagePackReader(ReadOnlySequence<byte> input, MessagePackLimits? limits = null)
+    {
+        _limits = limits ?? MessagePackLimits.Default;
+        _sequence = input;
+        _length = input.Length;
+        _next = input.Start;
+        NextSegment();
+    }
+
+    /// <summary>Bytes read so far.</summary>
+    public readonly long Consumed => _before + _position;
+
+    /// <summary>Bytes not read yet.</summary>
+    public readonly long Remaining => _length - Consumed;
+
+    /// <summary>True when every byte was read.</summary>
+    public readonly bool End => Consumed == _length;
+
+    /// <summary>The limits this reader keeps.</summary>
+    public readonly MessagePackLimits Limits => _limits;
+
+    /// <summary>The type of the next value.</summary>
+    public MessagePackType NextType =>
+        MessagePackCode.TypeOf(Peek()) ?? throw Fault(MessagePackErrorCode.ReservedByte, "0xc1 is no MessagePack type");
+
+    /// <summary>Goes one level down, after the header of an array or map whose elements may nest further.</summary>
+    public void Enter()
+    {
+        if (++_depth > _limits.MaxDepth)
+        {
+            throw Fault(MessagePackErrorCode.TooDeep, $"nested deeper than {_limits.MaxDepth} levels");
+        }
+    }
+
+    /// <summary>Goes one level up again.</summary>
+    public void Leave() => _depth--;
+
+    /// <summary>Reads nil if it is next.</summary>
+    public bool TryReadNil()
+    {
+        if (Peek() != MessagePackCode.Nil)
+        {
+            return false;
+        }
+
+        _position++;
+        return true;
+    }
+
+    /// <summary>Throws when bytes follow.</summary>
+    public readonly void RequireEnd()
+    {
+        if (!End)
+        {
+            throw Fault(MessagePackErrorCode.TrailingBytes, $"{Remaining} bytes follow the value");
+        }
+    }
+
+    /// <summary>Makes the fault of a value that its place does not allow, at the reader's place.</summary>
+    public readonly MessagePackException Invalid(string fault) => Fault(MessagePackErrorCode.InvalidValue, fault);
+
+    /// <summary>Reads past one value of any type, with all that is nested in it.</summary>
+    [SkipLocalsInit]
+    public void Skip()
+    {
+        Span<int> open = stackalloc int[MessagePackLimits.HighestDepth];
+        var level = 0;
+        var rest = 1;
+        while (true)
+        {
+            if (rest == 0)
+            {
+                if (level == 0)
+                {
+                    return;
+                }
+
+                Leave();
+                rest = open[--level];
+                continue;
+            }
+
+            rest--;
+            var children = SkipOne();
+            if (children > 0)
+            {
+                Enter();
+                open[level++] = rest;
+                rest = children;
+            }
+        }
+    }
+
+    /// <summary>Reads past one value, or past the header of an array or map, whose number of children it returns.</summary>
+    private int SkipOne()
+    {
+        switch (NextType)
+        {
+            case MessagePackType.Nil:
+            case MessagePackType.Boolean:
+                _position++;
+                return 0;
+            case MessagePackType.Integer:
+                ReadInteger();
+                return 0;
+            case MessagePackType.Float:
+                Advance(Peek() == MessagePackCode.Float32 ? 5 : 9);
+                return 0;
+            case MessagePackType.String:
+                Advance(ReadStringHeader());
+                return 0;
+            case MessagePackType.Binary:
+                Advance(ReadBinaryHeader());
+                return 0;
+            case MessagePackType.Extension:
+                Advance(ReadExtensionHeader(out _));
+                return 0;
+            case MessagePackType.Array:
+                return ReadArrayHeader();
+            default:
+                return 2 * ReadMapHeader();
+        }
+    }
+
+    /// <summary>Makes a fault at the reader's place.</summary>
+    private readonly MessagePackException Fault(MessagePackErrorCode code, string fault) => new(code, Consumed, fault);
+
+    private readonly MessagePackException WrongType(string expected, byte code) =>
+        MessagePackCode.TypeOf(code) is { } found
+            ? Fault(MessagePackErrorCode.WrongType, $"expected {expected}, found {Describe(found)}")
+            : Fault(MessagePackErrorCode.ReservedByte, $"expected {expected}, found 0xc1, which is no MessagePack type");
+
+    private static string Describe(MessagePackType type) => type switch
+    {
+        MessagePackType.Nil => "nil",
+        MessagePackType.Boolean => "a boolean",
+        MessagePackType.Integer => "an integer",
+        MessagePackType.Float => "a floating point number",
+        MessagePackType.String => "a string",
+        MessagePackType.Binary => "bytes",
+        MessagePackType.Array => "an array",
+        MessagePackType.Map => "a map",
+        _ => "an extension",
+    };
+
+    private readonly MessagePackException Truncated(long needed) =>
+        Fault(MessagePackErrorCode.Truncated, $"{needed} bytes expected, {Remaining} left");
+
+    private readonly void RequireCanonical(bool shortest)
+    {
+        if (_limits.Canonical && !shortest)
+        {
+            throw Fault(MessagePackErrorCode.NotCanonical, "not the shortest form");
+        }
+    }
+
+    private byte Peek()
+    {
+        if (_position == _span.Length)
+        {
+            NextSegmentOrThrow();
+        }
+
+        return _span[_position];
+    }
+
+    private void NextSegmentOrThrow()
+    {
+        if (!NextSegment())
+        {
+            throw Truncated(1);
+        }
+    }
+
+    /// <summary>Moves to the next segment that is not empty.</summary>
+    private bool NextSegment()
+    {
+        while (_sequence.TryGet(ref _next, out var segment))
+        {
+            if (!segment.IsEmpty)
+            {
+                _before += _span.Length;
+                _segment = segment;
+                _span = segment.Span;
+                _position = 0;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Reads a big-endian number of 1 to 8 bytes.</summary>
+    private ulong ReadBigEndian(int size)
+    {
+        if (Remaining < size)
+        {
+            throw Truncated(size);
+        }
+
+        ulong value = 0;
+        for (var i = 0; i < size; i++)
+        {
+            value = (value << 8) | Peek();
+            _position++;
+        }
+
+        return value;
+    }
+
+    private void Advance(long count)
+    {
+        if (count > Remaining)
+        {
+            throw Truncated(count);
+        }
+
+        while (count > _span.Length - _position)
+        {
+            count -= _span.Length - _position;
+            _position = _span.Length;
+            NextSegmentOrThrow();
+        }
+
+        _position += (int)count;
+    }
+}
