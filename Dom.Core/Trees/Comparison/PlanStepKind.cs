@@ -1,0 +1,26 @@
+namespace Dom.Core.Trees.Comparison;
+
+/// <summary>What a step does to its path. The numbers are part of the plan id and the journal.</summary>
+public enum PlanStepKind : byte
+{
+    /// <summary>Make a directory that is not there.</summary>
+    MakeDirectory = 1,
+
+    /// <summary>Put a new inode where nothing stands.</summary>
+    Create = 2,
+
+    /// <summary>Put a new inode in the place of another non-directory, or of a directory whose removal this plan lists.</summary>
+    Replace = 3,
+
+    /// <summary>Change owner, mode, extended attributes or mtime of what stands there; the content is right.</summary>
+    ChangeMetadata = 4,
+
+    /// <summary>Make the path one more name of <see cref="PlanStep.LinkTarget"/>.</summary>
+    Link = 5,
+
+    /// <summary>Remove a non-directory.</summary>
+    Delete = 6,
+
+    /// <summary>Remove a directory after its listed entries; what appeared in it meanwhile holds it.</summary>
+    RemoveDirectory = 7,
+}

@@ -1,0 +1,26 @@
+namespace Dom.Core.Trees;
+
+/// <summary>Constants of the block format (docs/protocol.md, "Trees").</summary>
+public static class TreeFormat
+{
+    /// <summary>Version written; the previous one is read too, once there is one.</summary>
+    public const int Version = 1;
+
+    /// <summary>No block is larger; a decoder refuses larger ones.</summary>
+    public const int MaxBlockBytes = 1 << 20;
+
+    /// <summary>A directory with more entries becomes a fan-out node.</summary>
+    public const int MaxEntriesPerBlock = 4096;
+
+    /// <summary>Children of a fan-out node.</summary>
+    public const int FanOut = 256;
+
+    /// <summary>Longest name, as in Linux.</summary>
+    public const int MaxNameBytes = 255;
+
+    /// <summary>Longest symlink target, as in Linux.</summary>
+    public const int MaxTargetBytes = 4095;
+
+    /// <summary>Deepest directory nesting that is read.</summary>
+    public const int MaxDepth = 1024;
+}
