@@ -1,0 +1,159 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Dom.Core.Linux;
+
+/// <summary>An open regular file.</summary>
+public sealed unsafe class FileHandle : Descriptor
+{
+    internal FileHandle(int descriptor)
+        : base(descriptor)
+    {
+    }
+
+    /// <summary>Reads at the current position; 0 means the end.</summary>
+    public int Read(Span<byte> buffer)
+    {
+        var error = TryRead(buffer, out var count);
+        return error == Errno.None ? count : throw new LinuxException(error, "read", DescribePath());
+    }
+
+    /// <summary>Reads at the current position; 0 bytes mean the end.</summary>
+    public Errno TryRead(Span<byte> buffer, out int count)
+    {
+        fixed (byte* p = buffer)
+        {
+            nint read;
+            while ((read = Libc.read(this, p, (nuint)buffer.Length)) < 0)
+            {
+                if (!Libc.Interrupted)
+                {
+                    count = 0;
+                    return Libc.LastError;
+                }
+            }
+
+            count = (int)read;
+            return Errno.None;
+        }
+    }
+
+    /// <summary>Reads at an offset; 0 bytes mean the end.</summary>
+    public Errno TryReadAt(long offset, Span<byte> buffer, out int count)
+    {
+        fixed (byte* p = buffer)
+        {
+            nint read;
+            while ((read = Libc.pread(this, p, (nuint)buffer.Length, offset)) < 0)
+            {
+                if (!Libc.Interrupted)
+                {
+                    count = 0;
+                    return Libc.LastError;
+                }
+            }
+
+            count = (int)read;
+            return Errno.None;
+        }
+    }
+
+    /// <summary>Writes everything at the current position.</summary>
+    public void Write(ReadOnlySpan<byte> content)
+    {
+        while (!content.IsEmpty)
+        {
+            fixed (byte* p = content)
+            {
+                var written = Libc.write(this, p, (nuint)content.Length);
+                if (written < 0)
+                {
+                    ThrowUnlessInterrupted("write");
+                    continue;
+                }
+
+                content = content[(int)written..];
+            }
+        }
+    }
+
+    /// <summary>Writes everything at an offset.</summary>
+    public void WriteAt(long offset, ReadOnlySpan<byte> content)
+    {
+        while (!content.IsEmpty)
+        {
+            fixed (byte* p = content)
+            {
+                var written = Libc.pwrite(this, p, (nuint)content.Length, offset);
+                if (written < 0)
+                {
+                    ThrowUnlessInterrupted("write");
+                    continue;
+                }
+
+                content = content[(int)written..];
+                offset += written;
+            }
+        }
+    }
+
+    /// <summary>Moves the current position to an offset from the start.</summary>
+    public void Seek(long offset)
+    {
+        while (Libc.lseek(this, offset, 0) < 0)
+        {
+            ThrowUnlessInterrupted("seek in");
+        }
+    }
+
+    /// <summary>Cuts or extends the file.</summary>
+    public void SetSize(long size)
+    {
+        while (Libc.ftruncate(this, size) < 0)
+        {
+            ThrowUnlessInterrupted($"set the size to {size} of");
+        }
+    }
+
+    /// <summary>Reserves space, so that later writes cannot fail for lack of it. The size stays.</summary>
+    /// <returns>False when the file system cannot reserve.</returns>
+    public bool TryAllocate(long size)
+    {
+        const int keepSize = 1;
+        while (size > 0 && Libc.fallocate(this, keepSize, 0, size) < 0)
+        {
+            if (Libc.LastError is Errno.EOPNOTSUPP or Errno.ENOSYS)
+            {
+                return false;
+            }
+
+            ThrowUnlessInterrupted($"reserve {size} bytes for");
+        }
+
+        return true;
+    }
+
+    /// <summary>Makes the content, and of the metadata the size, durable.</summary>
+    public void SyncData()
+    {
+        while (Libc.fdatasync(this) < 0)
+        {
+            ThrowUnlessInterrupted("sync");
+        }
+    }
+
+    /// <summary>Tells the kernel how the file will be read. Advice that it cannot use is ignored.</summary>
+    public void Advise(FileAdvice advice) => _ = Libc.posix_fadvise(this, 0, 0, (int)advice);
+
+    /// <summary>A handle for the framework's own file functions; this one stays open and is to be closed as well.</summary>
+    public SafeFileHandle Duplicate()
+    {
+        const int duplicateCloseOnExec = 1030;
+        int copy;
+        while ((copy = Libc.fcntl(this, duplicateCloseOnExec, 0)) < 0)
+        {
+            ThrowUnlessInterrupted("duplicate the descriptor of");
+        }
+
+        return new SafeFileHandle(copy, ownsHandle: true);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace Dom.Core.Linux;
+
+/// <summary>Identity, priorities and signals.</summary>
+public static class ProcessControl
+{
+    /// <summary>The effective user id of this process.</summary>
+    public static uint EffectiveUser => Libc.geteuid();
+
+    /// <summary>The effective group id of this process.</summary>
+    public static uint EffectiveGroup => Libc.getegid();
+
+    /// <summary>Sets the nice value (-20 to 19) of the calling thread; other threads keep theirs.</summary>
+    public static void SetThreadNice(int nice)
+    {
+        const int process = 0;
+        if (Libc.setpriority(process, 0, nice) < 0)
+        {
+            throw new LinuxException(Libc.LastError, "set the nice value of", "this thread");
+        }
+    }
+
+    /// <summary>Puts the calling thread into the idle class of the I/O scheduler; other threads keep theirs.</summary>
+    public static void SetThreadIoIdle()
+    {
+        const nint process = 1;
+        const nint idle = 3 << 13;
+        if (Libc.syscall(Libc.IoPrioritySet, process, 0, idle) < 0)
+        {
+            throw new LinuxException(Libc.LastError, "set the I/O class of", "this thread");
+        }
+    }
+
+    /// <summary>Sends a signal; a negative id means a process group.</summary>
+    /// <returns>False when there is no such process.</returns>
+    public static bool Signal(int process, int signal)
+    {
+        if (Libc.kill(process, signal) == 0)
+        {
+            return true;
+        }
+
+        var error = Libc.LastError;
+        return error == Errno.ESRCH
+            ? false
+            : throw new LinuxException(error, $"send signal {signal} to", "process " + process.ToString(CultureInfo.InvariantCulture));
+    }
+}
