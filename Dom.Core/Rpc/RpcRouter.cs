@@ -1,0 +1,97 @@
+using Dom.Core.Rpc.MessagePack;
+
+namespace Dom.Core.Rpc;
+
+/// <summary>The methods a server has, each with its handler. Filled before the server starts.</summary>
+public sealed class RpcRouter(TimeProvider? time = null)
+{
+    private readonly Dictionary<string, RpcRoute> _routes = new(StringComparer.Ordinal);
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <summary>The methods mapped so far.</summary>
+    public IEnumerable<RpcMethod> Methods => _routes.Values.Select(route => route.Method);
+
+    /// <summary>Maps a method with one request and one response.</summary>
+    /// <remarks>Memory fields of the request are valid until the handler returns.</remarks>
+    public void Map<TRequest, TResponse>(
+        RpcMethod<TRequest, TResponse> method, Func<TRequest, RpcCall, CancellationToken, ValueTask<TResponse>> handler)
+        where TRequest : IMessagePackSerializable<TRequest>
+        where TResponse : IMessagePackSerializable<TResponse> =>
+        Add(new RpcRoute<TRequest, TResponse>(method, RpcShape.Unary) { Unary = handler });
+
+    /// <summary>Maps a method with one request and a stream of responses.</summary>
+    public void MapServerStream<TRequest, TResponse>(
+        RpcMethod<TRequest, TResponse> method, Func<TRequest, RpcCall, CancellationToken, IAsyncEnumerable<TResponse>> handler)
+        where TRequest : IMessagePackSerializable<TRequest>
+        where TResponse : IMessagePackSerializable<TResponse> =>
+        Add(new RpcRoute<TRequest, TResponse>(method, RpcShape.ServerStream) { ServerStream = handler });
+
+    /// <summary>Maps a method with a stream of requests and one response.</summary>
+    /// <remarks>Memory fields of a request are valid until the next one is asked for.</remarks>
+    public void MapClientStream<TRequest, TResponse>(
+        RpcMethod<TRequest, TResponse> method, Func<IAsyncEnumerable<TRequest>, RpcCall, CancellationToken, ValueTask<TResponse>> handler)
+        where TRequest : IMessagePackSerializable<TRequest>
+        where TResponse : IMessagePackSerializable<TResponse> =>
+        Add(new RpcRoute<TRequest, TResponse>(method, RpcShape.ClientStream) { ClientStream = handler });
+
+    /// <summary>Maps a method with a stream in each direction.</summary>
+    public void MapDuplex<TRequest, TResponse>(
+        RpcMethod<TRequest, TResponse> method, Func<IAsyncEnumerable<TRequest>, RpcCall, CancellationToken, IAsyncEnumerable<TResponse>> handler)
+        where TRequest : IMessagePackSerializable<TRequest>
+        where TResponse : IMessagePackSerializable<TResponse> =>
+        Add(new RpcRoute<TRequest, TResponse>(method, RpcShape.Duplex) { Duplex = handler });
+
+    /// <summary>The method of this full name, or null.</summary>
+    public RpcMethod? Find(string fullName) => _routes.TryGetValue(fullName, out var route) ? route.Method : null;
+
+    /// <summary>Serves one call: checks the caller's rights, runs the handler within its deadline, answers. Never throws; returns the error, or null.</summary>
+    /// <param name="call">The call; its method is one of this router.</param>
+    /// <param name="exchange">The transport.</param>
+    /// <param name="cancellationToken">Cancelled when the caller is gone.</param>
+    public async Task<RpcException?> ServeAsync(RpcCall call, RpcExchange exchange, CancellationToken cancellationToken)
+    {
+        using var deadline = new RpcDeadline(Shorter(call.Method.Deadline, exchange.Timeout), _time, cancellationToken);
+        try
+        {
+            if (!_routes.TryGetValue(call.Method.FullName, out var route))
+            {
+                throw new RpcException(RpcStatus.Unimplemented, $"this server has no method {call.Method}", RpcErrorCode.UnknownMethod);
+            }
+
+            RequireGrant(call);
+            await route.RunAsync(call, exchange, deadline.Token);
+            return null;
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            var error = RpcFault.From(fault, call.Method, exchange, deadline, cancellationToken);
+            await RpcFault.AnswerAsync(error, exchange, cancellationToken);
+            return error;
+        }
+    }
+
+    private void Add(RpcRoute route)
+    {
+        if (!_routes.TryAdd(route.Method.FullName, route))
+        {
+            throw new InvalidOperationException($"{route.Method} is mapped twice");
+        }
+    }
+
+    private static void RequireGrant(RpcCall call)
+    {
+        if (!call.Caller.MayCall(call.Method))
+        {
+            var how = call.Method.NamedOnly ? " by its full name" : string.Empty;
+            throw new RpcException(
+                RpcStatus.PermissionDenied,
+                $"{call.Caller.User} may not call {call.Method}: the certificate does not list it{how} (it lists: {Listed(call.Caller)})",
+                RpcErrorCode.MethodNotGranted);
+        }
+    }
+
+    private static string Listed(RpcCaller caller) => caller.Methods.IsEmpty ? "nothing" : string.Join(", ", caller.Methods);
+
+    private static TimeSpan Shorter(TimeSpan own, TimeSpan? callers) =>
+        callers is not { } wanted ? own : own == Timeout.InfiniteTimeSpan || wanted < own ? wanted : own;
+}
