@@ -1,0 +1,11 @@
+namespace Dom.Roles.Pages;
+
+/// <summary>Makes addresses of pages from names that may hold anything.</summary>
+public static class PageAddress
+{
+    /// <summary>A prefix such as <c>/images/</c> and a name below it; slashes of the name stay, all else is encoded.</summary>
+    public static string Of(string prefix, string name) => prefix + string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
+
+    /// <summary>A path with one value in its query.</summary>
+    public static string WithQuery(string path, string name, string value) => $"{path}?{Uri.EscapeDataString(name)}={Uri.EscapeDataString(value)}";
+}
