@@ -1,0 +1,130 @@
+using System.Text;
+using Dom.Core.Linux;
+
+namespace Dom.Core.Machines;
+
+/// <summary>
+/// A machine list on disk, read again whenever it changes. A file that breaks, vanishes or shrinks suddenly never takes machines away:
+/// the last good list stays in force and <see cref="Error"/> says what is wrong.
+/// </summary>
+public sealed class MachineListFile
+{
+    /// <summary>How often a change is looked for.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
+
+    private readonly string _path;
+    private readonly int _maxShrinkPercent;
+    private readonly MachineListLimits _limits;
+    private readonly TimeProvider _clock;
+    private FileStatus _seen;
+    private long _seenAt;
+    private bool _young;
+    private bool _hasList;
+
+    /// <summary>Prepares; nothing is read yet.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="maxShrinkPercent">A list that lost more than this share of its machines since the last good one is refused; 100 takes any.</param>
+    /// <param name="limits">Sizes.</param>
+    /// <param name="clock">The clock.</param>
+    public MachineListFile(string path, int maxShrinkPercent, MachineListLimits limits, TimeProvider clock)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxShrinkPercent, 0);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxShrinkPercent, 100);
+        _path = path;
+        _maxShrinkPercent = maxShrinkPercent;
+        _limits = limits;
+        _clock = clock;
+    }
+
+    /// <summary>The last good list; empty before the first.</summary>
+    public MachineList List { get; private set; } = MachineList.Empty;
+
+    /// <summary>What is wrong with the file now; empty when <see cref="List"/> is what it says.</summary>
+    public string Error { get; private set; } = "";
+
+    /// <summary>Takes a list that was good before the program started, for the case that the file is not good now.</summary>
+    public void Restore(MachineList list)
+    {
+        List = list;
+        _hasList = true;
+    }
+
+    /// <summary>Reads the file if it changed. True when the list or the error is another than before.</summary>
+    public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
+    {
+        var (list, error) = (List, Error);
+        try
+        {
+            await ReadIfChangedAsync(cancellationToken);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or LinuxException or MachineListException)
+        {
+            if (fault is not MachineListException)
+            {
+                // Whatever stands there next must be read, even if it is the file that stood there before.
+                _seen = default;
+            }
+
+            Error = $"machine list {_path}: {fault.Message}. The last good list of {List.Count} machines stays in force.";
+        }
+
+        return !ReferenceEquals(list, List) || error != Error;
+    }
+
+    private async Task ReadIfChangedAsync(CancellationToken cancellationToken)
+    {
+        using var file = Open();
+        var status = file.GetStatus();
+        var same = status.IsUnchangedSince(_seen);
+        if (same && !_young)
+        {
+            return;
+        }
+
+        if (!same)
+        {
+            _seen = status;
+            _seenAt = _clock.GetTimestamp();
+        }
+
+        // A file system's clock is coarse: a file just written can be written again without a new time, so a young one is read once more.
+        _young = !same || _clock.GetElapsedTime(_seenAt) < Settled;
+        await using var stream = new FileStream(file.Duplicate(), FileAccess.Read, bufferSize: 1);
+        var list = await MachineListReader.ReadAsync(stream, _limits, cancellationToken);
+        GuardAgainstShrinking(list);
+        if (!_hasList || !list.Machines.AsSpan().SequenceEqual(List.Machines.AsSpan()))
+        {
+            List = list;
+            _hasList = true;
+        }
+
+        Error = "";
+    }
+
+    /// <summary>Opens the file. Symbolic links are followed: they are what an operator configured.</summary>
+    private FileHandle Open()
+    {
+        var path = Path.GetFullPath(File.ResolveLinkTarget(_path, returnFinalTarget: true)?.FullName ?? _path);
+        using var directory = DirectoryHandle.Open(Path.GetDirectoryName(path) ?? "/");
+        return directory.OpenFile(Encoding.UTF8.GetBytes(Path.GetFileName(path)));
+    }
+
+    private void GuardAgainstShrinking(MachineList list)
+    {
+        var kept = 0;
+        foreach (var machine in list.Machines)
+        {
+            kept += List.Find(machine.Hostname) is null ? 0 : 1;
+        }
+
+        var lost = List.Count - kept;
+        if (lost > 1 && lost * 100L > List.Count * (long)_maxShrinkPercent)
+        {
+            throw new MachineListException(
+                $"{lost} of {List.Count} machines are missing from it, more than MachineListMaxShrinkPercent={_maxShrinkPercent} allows at once; "
+                + "restart with a larger value if this is meant");
+        }
+    }
+}
