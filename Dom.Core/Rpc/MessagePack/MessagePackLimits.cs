@@ -25,7 +25,7 @@ public sealed record MessagePackLimits
     public int MaxLength { get; init; } = 16 << 20;
 
     /// <summary>The most elements of all arrays and maps of the input together; a key and its value count as two.</summary>
-    public int MaxElements { get; init; } = 1 << 20;
+    public int MaxElements { get; init; } = 1 << 18;
 
     /// <summary>The longest whole value to wait for, in bytes.</summary>
     public long MaxMessage { get; init; } = 64 << 20;

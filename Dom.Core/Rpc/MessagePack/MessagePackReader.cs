@@ -10,6 +10,9 @@ namespace Dom.Core.Rpc.MessagePack;
 /// </remarks>
 public ref partial struct MessagePackReader
 {
+    /// <summary>The most elements a collection makes room for before they are read: a count alone takes little memory.</summary>
+    public const int FirstCapacity = 64;
+
     private readonly MessagePackLimits _limits;
     private readonly ReadOnlySequence<byte> _sequence;
     private readonly long _length;

@@ -1,0 +1,7 @@
+namespace Dom.Tests.Core.Rpc.MessagePack.Samples;
+
+public enum SampleAge : long
+{
+    Unknown,
+    Ancient = long.MinValue,
+}

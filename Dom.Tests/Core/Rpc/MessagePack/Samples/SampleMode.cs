@@ -1,0 +1,8 @@
+namespace Dom.Tests.Core.Rpc.MessagePack.Samples;
+
+public enum SampleMode : byte
+{
+    None,
+    Full,
+    Sparse = 200,
+}
