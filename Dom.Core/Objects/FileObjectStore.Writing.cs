@@ -1,0 +1,129 @@
+using Dom.Core.Linux;
+
+namespace Dom.Core.Objects;
+
+public sealed partial class FileObjectStore
+{
+    /// <inheritdoc/>
+    public ValueTask<bool> AddAsync(ObjectId id, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        new(Add(id, content.Span));
+
+    /// <summary>Stores a small object that is in memory as a whole.</summary>
+    /// <returns>False when it was stored before.</returns>
+    /// <exception cref="CorruptObjectException">The content does not have this digest.</exception>
+    public bool Add(ObjectId id, ReadOnlySpan<byte> content)
+    {
+        if (ObjectId.Of(content) is var actual && (actual != id || id.IsNone))
+        {
+            throw new CorruptObjectException(id, $"the {content.Length} bytes have the digest {actual}");
+        }
+
+        if (GetSize(id) >= 0)
+        {
+            return false;
+        }
+
+        var name = TakeName(id, out var primary);
+        try
+        {
+            using (var file = CreateIncoming(name))
+            {
+                file.Write(content);
+            }
+
+            return Commit(id, name, content.Length);
+        }
+        catch (IOException)
+        {
+            _incoming.UnlinkIfExists(name);
+            throw;
+        }
+        finally
+        {
+            ReleaseName(id, primary);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ObjectWriter> OpenWriteAsync(ObjectId id, long size, long resumeAtMost, CancellationToken cancellationToken)
+    {
+        if (id.IsNone || size <= 0)
+        {
+            throw new CorruptObjectException(id, $"an object of {size} bytes cannot be stored");
+        }
+
+        var name = TakeName(id, out var primary);
+        FileHandle? file = null;
+        try
+        {
+            file = primary ? _incoming.OpenOrCreateFile(name, FileMode) : CreateIncoming(name);
+            var writer = new FileObjectWriter(this, id, size, file, name, primary);
+            await writer.ResumeAsync(Math.Min(resumeAtMost, size), cancellationToken);
+            return writer;
+        }
+        catch
+        {
+            file?.Dispose();
+            ReleaseName(id, primary);
+            throw;
+        }
+    }
+
+    /// <summary>Makes a committed object visible to readers; its content is complete and verified.</summary>
+    internal bool Commit(ObjectId id, byte[] name, long size)
+    {
+        if (GetSize(id) >= 0 || !_pending.TryAdd(id, new Pending(name, size)))
+        {
+            _incoming.UnlinkIfExists(name);
+            return false;
+        }
+
+        if (Interlocked.Add(ref _unsyncedBytes, size) >= BackgroundSyncBytes)
+        {
+            BeginBackgroundSync();
+        }
+
+        return true;
+    }
+
+    internal void Discard(byte[] name) => _incoming.UnlinkIfExists(name);
+
+    internal void ReleaseName(ObjectId id, bool primary)
+    {
+        if (primary)
+        {
+            _writing.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>
+    /// The name to write under. The first writer of an object gets the one that a later writer can go on with; others that write the same
+    /// object at the same time each get one of their own, and the first to commit wins.
+    /// </summary>
+    private byte[] TakeName(ObjectId id, out bool primary)
+    {
+        primary = !_pending.ContainsKey(id) && _writing.TryAdd(id, 0);
+        if (primary)
+        {
+            var name = new byte[2 * ObjectId.Size];
+            ObjectPath.WriteName(id, name);
+            return name;
+        }
+
+        return System.Text.Encoding.ASCII.GetBytes($"{id}.{Interlocked.Increment(ref _nextAlternative)}");
+    }
+
+    private FileHandle CreateIncoming(byte[] name)
+    {
+        try
+        {
+            return _incoming.CreateFile(name, FileMode);
+        }
+        catch (LinuxException e) when (e.Error == Errno.EEXIST)
+        {
+            // The beginning that an earlier writer left; the whole is at hand now.
+            _incoming.UnlinkIfExists(name);
+            return _incoming.CreateFile(name, FileMode);
+        }
+    }
+}
