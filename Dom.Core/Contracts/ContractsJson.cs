@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization;
+using Dom.Core.Contracts.Dominator;
+using Dom.Core.Contracts.ImageServer;
+using Dom.Core.Contracts.ObjectServer;
+using Dom.Core.Contracts.Subd;
+
+namespace Dom.Core.Contracts;
+
+/// <summary>JSON forms of all contract records: camelCase, enums by name, defaults left out when writing.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(ClearHaltRequest))]
+[JsonSerializable(typeof(ClearSafetyStopRequest))]
+[JsonSerializable(typeof(ClearSafetyStopResponse))]
+[JsonSerializable(typeof(MasterStatus))]
+[JsonSerializable(typeof(ReasonRequest))]
+[JsonSerializable(typeof(SubInfo))]
+[JsonSerializable(typeof(SubInfoPage))]
+[JsonSerializable(typeof(SubNamesPage))]
+[JsonSerializable(typeof(SubPlanRequest))]
+[JsonSerializable(typeof(SubQuery))]
+[JsonSerializable(typeof(UpdatesSwitch))]
+[JsonSerializable(typeof(AddImageRequest))]
+[JsonSerializable(typeof(BeginUploadRequest))]
+[JsonSerializable(typeof(BeginUploadResponse))]
+[JsonSerializable(typeof(CheckImageResponse))]
+[JsonSerializable(typeof(DeleteImageResponse))]
+[JsonSerializable(typeof(ImageInfo))]
+[JsonSerializable(typeof(ImageNameRequest))]
+[JsonSerializable(typeof(ImageResponse))]
+[JsonSerializable(typeof(ListImagesRequest))]
+[JsonSerializable(typeof(ListImagesResponse))]
+[JsonSerializable(typeof(AddObjectsResponse))]
+[JsonSerializable(typeof(CheckObjectsRequest))]
+[JsonSerializable(typeof(CheckObjectsResponse))]
+[JsonSerializable(typeof(GetObjectsRequest))]
+[JsonSerializable(typeof(ObjectChunk))]
+[JsonSerializable(typeof(ComputedChunk))]
+[JsonSerializable(typeof(ComputedResult))]
+[JsonSerializable(typeof(FetchRequest))]
+[JsonSerializable(typeof(FetchResponse))]
+[JsonSerializable(typeof(GetPlanRequest))]
+[JsonSerializable(typeof(ImageReference))]
+[JsonSerializable(typeof(InodeFacts))]
+[JsonSerializable(typeof(PlanException))]
+[JsonSerializable(typeof(PlanLine))]
+[JsonSerializable(typeof(PlanPage))]
+[JsonSerializable(typeof(PlanSummary))]
+[JsonSerializable(typeof(PollRequest))]
+[JsonSerializable(typeof(PollResponse))]
+[JsonSerializable(typeof(UpdateRequest))]
+[JsonSerializable(typeof(UpdateResponse))]
+public sealed partial class ContractsJson : JsonSerializerContext;

@@ -1,0 +1,42 @@
+using Dom.Core.Contracts.Subd;
+using Dom.Core.Rpc;
+
+namespace Dom.Core.Contracts.Dominator;
+
+/// <summary>The methods of the master.</summary>
+public static class DominatorMethods
+{
+    private const string Service = "Dominator";
+
+    /// <summary>Emergency stop.</summary>
+    public static readonly RpcMethod<ReasonRequest, UpdatesSwitch> DisableUpdates =
+        RpcMethod.Unary(Service, "DisableUpdates", ContractsJson.Default.ReasonRequest, ContractsJson.Default.UpdatesSwitch) with { Changes = true };
+
+    /// <summary>Ends the emergency stop.</summary>
+    public static readonly RpcMethod<ReasonRequest, UpdatesSwitch> EnableUpdates =
+        RpcMethod.Unary(Service, "EnableUpdates", ContractsJson.Default.ReasonRequest, ContractsJson.Default.UpdatesSwitch) with { Changes = true };
+
+    /// <summary>The fleet in a few numbers.</summary>
+    public static readonly RpcMethod<SubQuery, MasterStatus> GetStatus =
+        RpcMethod.Unary(Service, "GetStatus", ContractsJson.Default.SubQuery, ContractsJson.Default.MasterStatus) with { Access = RpcAccess.Public, Repeatable = true };
+
+    /// <summary>Names of machines, in pages.</summary>
+    public static readonly RpcMethod<SubQuery, SubNamesPage> ListSubs =
+        RpcMethod.ServerStream(Service, "ListSubs", ContractsJson.Default.SubQuery, ContractsJson.Default.SubNamesPage) with { Access = RpcAccess.Public };
+
+    /// <summary>What is known of machines, in pages.</summary>
+    public static readonly RpcMethod<SubQuery, SubInfoPage> GetInfoForSubs =
+        RpcMethod.ServerStream(Service, "GetInfoForSubs", ContractsJson.Default.SubQuery, ContractsJson.Default.SubInfoPage) with { Access = RpcAccess.Public };
+
+    /// <summary>What an update of a machine would do (rule 22): callers with the method, and the machine's owners.</summary>
+    public static readonly RpcMethod<SubPlanRequest, PlanPage> GetSubPlan =
+        RpcMethod.ServerStream(Service, "GetSubPlan", ContractsJson.Default.SubPlanRequest, ContractsJson.Default.PlanPage) with { Access = RpcAccess.Public };
+
+    /// <summary>Lets one plan through the safety stop: callers with the method, and the machine's owners.</summary>
+    public static readonly RpcMethod<ClearSafetyStopRequest, ClearSafetyStopResponse> ClearSafetyShutoff =
+        RpcMethod.Unary(Service, "ClearSafetyShutoff", ContractsJson.Default.ClearSafetyStopRequest, ContractsJson.Default.ClearSafetyStopResponse) with { Access = RpcAccess.Public, Changes = true };
+
+    /// <summary>Lets an image roll on after failures.</summary>
+    public static readonly RpcMethod<ClearHaltRequest, MasterStatus> ClearHalt =
+        RpcMethod.Unary(Service, "ClearHalt", ContractsJson.Default.ClearHaltRequest, ContractsJson.Default.MasterStatus) with { Changes = true };
+}

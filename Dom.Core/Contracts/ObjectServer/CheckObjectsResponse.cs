@@ -1,0 +1,11 @@
+using Dom.Core.Rpc.MessagePack;
+
+namespace Dom.Core.Contracts.ObjectServer;
+
+/// <summary>What is stored.</summary>
+[MessagePackObject]
+public sealed partial record CheckObjectsResponse
+{
+    /// <summary>Sizes in the order asked; -1 for what is missing.</summary>
+    public required IReadOnlyList<long> Sizes { get; init; }
+}

@@ -1,0 +1,29 @@
+namespace Dom.Core.Contracts.Subd;
+
+/// <summary>How much of an image a sub has. Numbers are part of the protocol.</summary>
+public enum ImageReadiness : byte
+{
+    /// <summary>No image was named.</summary>
+    None = 0,
+
+    /// <summary>Manifest or blocks are missing: a grant is needed before the sub can compare.</summary>
+    NeedsTree = 1,
+
+    /// <summary>Manifest and blocks are here and compared; objects are missing: a grant is needed before an update.</summary>
+    NeedsObjects = 2,
+
+    /// <summary>Everything the plan needs is here.</summary>
+    Ready = 3,
+
+    /// <summary>The image has computed paths and the sub has no set for them.</summary>
+    MissingComputedFile = 4,
+
+    /// <summary>Free space is short: see <see cref="PlanSummary.BytesToFetch"/> and <see cref="PollResponse.FreeBytes"/>.</summary>
+    InsufficientSpace = 5,
+
+    /// <summary>The sub has not compared yet (scan or filter change under way).</summary>
+    Comparing = 6,
+
+    /// <summary>The image cannot be used: its manifest or filter does not decode; see <see cref="PollResponse.LastFetchError"/>.</summary>
+    Unusable = 7,
+}

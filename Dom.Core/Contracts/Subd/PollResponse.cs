@@ -1,0 +1,99 @@
+using Dom.Core.Objects;
+using Dom.Core.Rpc.MessagePack;
+
+namespace Dom.Core.Contracts.Subd;
+
+/// <summary>The reported state of a sub. <see cref="Generation"/> counts its changes, never those of the tree.</summary>
+[MessagePackObject]
+public sealed partial record PollResponse
+{
+    /// <summary>Random number of the sub's process.</summary>
+    public required ulong Epoch { get; init; }
+
+    /// <summary>Number of the reported state within the epoch, from 1.</summary>
+    public required ulong Generation { get; init; }
+
+    /// <summary>The kernel's boot id.</summary>
+    public string BootId { get; init; } = "";
+
+    /// <summary>The sub's clock; shown, never used in a decision (rule 28).</summary>
+    public DateTimeOffset Time { get; init; }
+
+    /// <summary>When the sub's process started, by its clock.</summary>
+    public DateTimeOffset StartTime { get; init; }
+
+    /// <summary>Version of the sub's program.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>What it is doing.</summary>
+    public SubPhase Phase { get; init; }
+
+    /// <summary>Plan id of the running update; none when none runs.</summary>
+    public ObjectId RunningPlan { get; init; }
+
+    /// <summary>Manifest of <see cref="PollRequest.Required"/> that <see cref="RequiredReadiness"/> and <see cref="Plan"/> speak of.</summary>
+    public ObjectId RequiredManifest { get; init; }
+
+    /// <summary>How much of the required image is here.</summary>
+    public ImageReadiness RequiredReadiness { get; init; }
+
+    /// <summary>The difference from the required image; null before it can be compared.</summary>
+    public PlanSummary? Plan { get; init; }
+
+    /// <summary>How much of the planned image is here.</summary>
+    public ImageReadiness PlannedReadiness { get; init; }
+
+    /// <summary>Manifest the last finished update brought; none before the first.</summary>
+    public ObjectId AppliedManifest { get; init; }
+
+    /// <summary>Name of that image.</summary>
+    public string AppliedImage { get; init; } = "";
+
+    /// <summary>Manifest of the update that was begun and is not finished; none otherwise.</summary>
+    public ObjectId BegunManifest { get; init; }
+
+    /// <summary>True while services that an update stopped are not all started again.</summary>
+    public bool ServicesDown { get; init; }
+
+    /// <summary>Why the last fetch failed; empty when it did not.</summary>
+    public string LastFetchError { get; init; } = "";
+
+    /// <summary>Plan id of the last update that ended.</summary>
+    public ObjectId LastUpdatePlan { get; init; }
+
+    /// <summary>Why the last update failed; empty when it did not.</summary>
+    public string LastUpdateError { get; init; } = "";
+
+    /// <summary>Stable code of <see cref="LastUpdateError"/>: PlanChanged, Halted, StopFailed, ….</summary>
+    public string LastUpdateErrorCode { get; init; } = "";
+
+    /// <summary>Services whose start or stop failed in the last update.</summary>
+    public IReadOnlyList<string> FailedServices { get; init; } = [];
+
+    /// <summary>Updates this process has finished.</summary>
+    public long UpdatesDone { get; init; }
+
+    /// <summary>How long the last swap took.</summary>
+    public TimeSpan LastSwap { get; init; }
+
+    /// <summary>Complete scans by this process.</summary>
+    public long ScanCount { get; init; }
+
+    /// <summary>How long the last complete scan took.</summary>
+    public TimeSpan LastScan { get; init; }
+
+    /// <summary>Inodes in the tree.</summary>
+    public long Inodes { get; init; }
+
+    /// <summary>Files that change faster than they can be hashed (rule 5).</summary>
+    public int HotFiles { get; init; }
+
+    /// <summary>Free bytes of the root file system, without those reserved for root.</summary>
+    public long FreeBytes { get; init; }
+
+    /// <summary>Why the private directory cannot be written; empty when it can.</summary>
+    public string LastWriteError { get; init; } = "";
+
+    /// <summary>Another master that polled within the last minute; empty when none.</summary>
+    public string OtherMaster { get; init; } = "";
+}

@@ -1,0 +1,29 @@
+using Dom.Core.Rpc;
+
+namespace Dom.Core.Contracts.Subd;
+
+/// <summary>The methods of a sub.</summary>
+public static class SubdMethods
+{
+    private const string Service = "Subd";
+
+    /// <summary>Long poll of the reported state (rule 16).</summary>
+    public static readonly RpcMethod<PollRequest, PollResponse> Poll =
+        RpcMethod.Unary(Service, "Poll", ContractsJson.Default.PollRequest, ContractsJson.Default.PollResponse) with { Repeatable = true, Limits = RpcLimits.Default with { Deadline = TimeSpan.FromMinutes(6) } };
+
+    /// <summary>Grants reading from image servers (rule 17).</summary>
+    public static readonly RpcMethod<FetchRequest, FetchResponse> Fetch =
+        RpcMethod.Unary(Service, "Fetch", ContractsJson.Default.FetchRequest, ContractsJson.Default.FetchResponse) with { Changes = true };
+
+    /// <summary>Carries out a plan (rule 18).</summary>
+    public static readonly RpcMethod<UpdateRequest, UpdateResponse> Update =
+        RpcMethod.Unary(Service, "Update", ContractsJson.Default.UpdateRequest, ContractsJson.Default.UpdateResponse) with { Changes = true };
+
+    /// <summary>Streams a plan in pages; changes nothing (rule 22).</summary>
+    public static readonly RpcMethod<GetPlanRequest, PlanPage> GetPlan =
+        RpcMethod.ServerStream(Service, "GetPlan", ContractsJson.Default.GetPlanRequest, ContractsJson.Default.PlanPage) with { Repeatable = true };
+
+    /// <summary>Replaces the computed set of this machine (rule 12).</summary>
+    public static readonly RpcMethod<ComputedChunk, ComputedResult> SetComputed =
+        RpcMethod.ClientStream(Service, "SetComputed", ContractsJson.Default.ComputedChunk, ContractsJson.Default.ComputedResult) with { Changes = true };
+}
