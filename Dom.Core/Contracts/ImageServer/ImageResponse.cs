@@ -1,4 +1,3 @@
-using Dom.Core.Objects;
 using Dom.Core.Rpc.MessagePack;
 
 namespace Dom.Core.Contracts.ImageServer;

@@ -1,0 +1,22 @@
+using Dom.Core.Contracts.Dominator;
+using Dom.Core.Contracts.ImageServer;
+using Dom.Core.Contracts.ObjectServer;
+using Dom.Core.Contracts.Subd;
+using Dom.Core.Rpc;
+
+namespace Dom.Core.Contracts;
+
+/// <summary>Every method of every service: for tests that walk them, documentation and the check of method lists in certificates.</summary>
+public static class AllMethods
+{
+    /// <summary>The methods, service by service.</summary>
+    public static IReadOnlyList<RpcMethod> List { get; } =
+    [
+        SubdMethods.Poll, SubdMethods.Fetch, SubdMethods.Update, SubdMethods.GetPlan, SubdMethods.SetComputed,
+        ImageServerMethods.BeginUpload, ImageServerMethods.AddImage, ImageServerMethods.GetImage, ImageServerMethods.ListImages,
+        ImageServerMethods.DeleteImage, ImageServerMethods.CheckImage,
+        ObjectServerMethods.CheckObjects, ObjectServerMethods.AddObjects, ObjectServerMethods.GetObjects,
+        DominatorMethods.DisableUpdates, DominatorMethods.EnableUpdates, DominatorMethods.GetStatus, DominatorMethods.ListSubs,
+        DominatorMethods.GetInfoForSubs, DominatorMethods.GetSubPlan, DominatorMethods.ClearSafetyShutoff, DominatorMethods.ClearHalt,
+    ];
+}
