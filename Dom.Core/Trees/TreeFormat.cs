@@ -9,7 +9,7 @@ public static class TreeFormat
     /// <summary>No block is larger; a decoder refuses larger ones.</summary>
     public const int MaxBlockBytes = 1 << 20;
 
-    /// <summary>A directory with more entries becomes a fan-out node.</summary>
+    /// <summary>A directory with more entries, or whose block would exceed <see cref="MaxBlockBytes"/>, becomes a fan-out node.</summary>
     public const int MaxEntriesPerBlock = 4096;
 
     /// <summary>Children of a fan-out node.</summary>
@@ -20,6 +20,15 @@ public static class TreeFormat
 
     /// <summary>Longest symlink target, as in Linux.</summary>
     public const int MaxTargetBytes = 4095;
+
+    /// <summary>Most bytes of the extended attributes of one inode, in their canonical form.</summary>
+    public const int MaxXattrBytes = 256 * 1024;
+
+    /// <summary>Longest path of a hard link.</summary>
+    public const int MaxLinkPathBytes = 256 * 1024;
+
+    /// <summary>Most inodes of one tree. Equal directories share one block, so a few blocks could otherwise stand for any number of files.</summary>
+    public const long MaxInodes = 100_000_000;
 
     /// <summary>Deepest directory nesting that is read.</summary>
     public const int MaxDepth = 1024;
