@@ -1,0 +1,249 @@
+using System.Formats.Asn1;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Dom.Core.Rpc.Certificates;
+
+/// <summary>An authority with its key: issues certificates and revokes them. P-256 and SHA-256.</summary>
+public sealed class CertificateAuthority : IDisposable
+{
+    private static readonly TimeSpan Backdate = TimeSpan.FromMinutes(5);
+
+    private readonly X509Certificate2 _certificate;
+    private readonly TimeProvider _time;
+
+    private CertificateAuthority(X509Certificate2 certificate, TimeProvider time)
+    {
+        _certificate = certificate;
+        _time = time;
+    }
+
+    /// <summary>The authority's certificate as PEM.</summary>
+    public string CertificatePem => _certificate.ExportCertificatePem() + "\n";
+
+    /// <summary>The authority's private key as PEM.</summary>
+    public string KeyPem
+    {
+        get
+        {
+            using var key = _certificate.GetECDsaPrivateKey() as AsymmetricAlgorithm ?? _certificate.GetRSAPrivateKey()
+                ?? throw new CryptographicException($"the key of '{_certificate.Subject}' is neither ECDSA nor RSA");
+            return key.ExportPkcs8PrivateKeyPem() + "\n";
+        }
+    }
+
+    /// <summary>Makes a new authority.</summary>
+    public static CertificateAuthority Create(string name, TimeSpan lifetime, TimeProvider time)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(NameOf(name), key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+        var now = time.GetUtcNow();
+        return new CertificateAuthority(request.CreateSelfSigned(now - Backdate, now + lifetime), time);
+    }
+
+    /// <summary>Takes an authority from PEM.</summary>
+    /// <exception cref="CertificateException">It is no authority, or the key is not its own.</exception>
+    public static CertificateAuthority FromPem(string certificatePem, string keyPem, TimeProvider time)
+    {
+        try
+        {
+            var certificate = X509Certificate2.CreateFromPem(certificatePem, keyPem);
+            return CertificateFacts.Read(certificate).IsAuthority
+                ? new CertificateAuthority(certificate, time)
+                : throw new CertificateException(RpcErrorCode.CertificateUnfit, $"'{certificate.Subject}' is not the certificate of an authority");
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            throw new CertificateException(RpcErrorCode.CertificateUnfit, $"the authority's certificate and key do not fit: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Issues a certificate for client and server use, with a new key.</summary>
+    /// <exception cref="CertificateException">The order has a bad method pattern or host, or the authority itself has expired.</exception>
+    public IssuedCertificate Issue(CertificateOrder order)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(NameOf(order.Name), key, HashAlgorithmName.SHA256);
+        var extensions = request.CertificateExtensions;
+        extensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, false, 0, critical: true));
+        extensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+        extensions.Add(new X509EnhancedKeyUsageExtension(
+            [new Oid(CertificateOid.ClientAuthentication), new Oid(CertificateOid.ServerAuthentication)], critical: false));
+        extensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+        extensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        AddNames(extensions, order);
+        AddLists(extensions, order);
+
+        var (from, until) = Validity(order);
+        using var certificate = request.Create(_certificate, from, until, NewSerialNumber());
+        return new IssuedCertificate(certificate.ExportCertificatePem() + "\n", key.ExportPkcs8PrivateKeyPem() + "\n");
+    }
+
+    /// <summary>Makes a revocation list: what the given one lists, and these certificates.</summary>
+    /// <param name="certificates">Certificates to revoke; each must be of this authority.</param>
+    /// <param name="previous">The list so far as PEM; null for none.</param>
+    /// <param name="lifetime">Time until a newer list is due.</param>
+    /// <exception cref="CertificateException">A certificate is of another authority, or the list so far is damaged or of another authority.</exception>
+    public string Revoke(IEnumerable<X509Certificate2> certificates, string? previous, TimeSpan lifetime)
+    {
+        var (builder, number) = ReadPrevious(previous);
+        var now = _time.GetUtcNow();
+        foreach (var certificate in certificates)
+        {
+            if (!certificate.IssuerName.RawData.AsSpan().SequenceEqual(_certificate.SubjectName.RawData))
+            {
+                throw new CertificateException(
+                    RpcErrorCode.UntrustedCertificate,
+                    $"'{certificate.Subject}' was issued by '{certificate.Issuer}', not by '{_certificate.Subject}'; its own authority must revoke it");
+            }
+
+            builder.RemoveEntry(certificate.SerialNumberBytes.Span);
+            builder.AddEntry(certificate, now);
+        }
+
+        var der = builder.Build(_certificate, number + 1, now + lifetime, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1, now);
+        return PemEncoding.WriteString("X509 CRL", der) + "\n";
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _certificate.Dispose();
+
+    private (CertificateRevocationListBuilder Builder, System.Numerics.BigInteger Number) ReadPrevious(string? previous)
+    {
+        if (previous is null)
+        {
+            return (new CertificateRevocationListBuilder(), 0);
+        }
+
+        try
+        {
+            var list = RevocationList.ReadAll(System.Text.Encoding.UTF8.GetBytes(previous), "the list so far");
+            if (list.Count != 1 || !list[0].IsNamed(_certificate) || !list[0].IsSignedBy(_certificate))
+            {
+                throw new CertificateException(
+                    RpcErrorCode.CertificateUnfit, $"the revocation list so far is not one of '{_certificate.Subject}'; keep one file for each authority");
+            }
+
+            return (CertificateRevocationListBuilder.LoadPem(previous, out var number), number);
+        }
+        catch (CryptographicException e)
+        {
+            throw new CertificateException(RpcErrorCode.CertificateUnfit, $"the revocation list so far is damaged: {e.Message}", e);
+        }
+    }
+
+    private (DateTimeOffset From, DateTimeOffset Until) Validity(CertificateOrder order)
+    {
+        var now = _time.GetUtcNow();
+        var authorityFrom = new DateTimeOffset(_certificate.NotBefore.ToUniversalTime());
+        var authorityUntil = new DateTimeOffset(_certificate.NotAfter.ToUniversalTime());
+        var from = order.NotBefore ?? now - Backdate;
+        var until = now + order.Lifetime;
+        from = from < authorityFrom ? authorityFrom : from;
+        until = until > authorityUntil ? authorityUntil : until;
+        return from < until
+            ? (from, until)
+            : throw new CertificateException(
+                RpcErrorCode.CertificateExpired,
+                $"a certificate from {ChainRefusal.Show(from)} to {ChainRefusal.Show(until)} would never be valid"
+                + $" (the authority '{_certificate.Subject}' ends at {ChainRefusal.Show(authorityUntil)})");
+    }
+
+    private static void AddNames(System.Collections.ObjectModel.Collection<X509Extension> extensions, CertificateOrder order)
+    {
+        if (order.Hosts.IsEmpty && order.Roles.IsEmpty)
+        {
+            return;
+        }
+
+        var names = new SubjectAlternativeNameBuilder();
+        foreach (var host in order.Hosts)
+        {
+            if (IPAddress.TryParse(host, out var address))
+            {
+                names.AddIpAddress(address);
+            }
+            else if (Uri.CheckHostName(host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host) == UriHostNameType.Dns)
+            {
+                names.AddDnsName(host);
+            }
+            else
+            {
+                throw new CertificateException(RpcErrorCode.CertificateUnfit, $"'{host}' is neither a DNS name nor an address");
+            }
+        }
+
+        foreach (var role in order.Roles)
+        {
+            if (role.Length == 0 || !role.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+            {
+                throw new CertificateException(RpcErrorCode.CertificateUnfit, $"'{role}' is no role; a role has letters, digits and '-'");
+            }
+
+            names.AddUri(new Uri(CertificateFacts.RolePrefix + role));
+        }
+
+        extensions.Add(names.Build());
+    }
+
+    private static void AddLists(System.Collections.ObjectModel.Collection<X509Extension> extensions, CertificateOrder order)
+    {
+        foreach (var pattern in order.Methods)
+        {
+            if (MethodPattern.Fault(pattern) is { } fault)
+            {
+                throw new CertificateException(RpcErrorCode.CertificateUnfit, fault);
+            }
+        }
+
+        if (!order.Methods.IsEmpty)
+        {
+            extensions.Add(ListOf(CertificateOid.Methods, order.Methods));
+        }
+
+        if (!order.Groups.IsEmpty)
+        {
+            extensions.Add(ListOf(CertificateOid.Groups, order.Groups));
+        }
+    }
+
+    private static X509Extension ListOf(string oid, IEnumerable<string> strings)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            foreach (var text in strings)
+            {
+                writer.WriteCharacterString(UniversalTagNumber.UTF8String, text);
+            }
+        }
+
+        return new X509Extension(oid, writer.Encode(), critical: false);
+    }
+
+    private static X500DistinguishedName NameOf(string name)
+    {
+        if (name.Length is 0 or > 256 || name.Any(char.IsControl))
+        {
+            throw new CertificateException(RpcErrorCode.CertificateUnfit, "a certificate needs a name of 1 to 256 characters without control characters");
+        }
+
+        var builder = new X500DistinguishedNameBuilder();
+        builder.AddCommonName(name);
+        return builder.Build();
+    }
+
+    private static byte[] NewSerialNumber()
+    {
+        var serial = new byte[16];
+        RandomNumberGenerator.Fill(serial);
+
+        // Positive and of full length, as RFC 5280 wants it.
+        serial[0] = (byte)((serial[0] & 0x7f) | 0x40);
+        return serial;
+    }
+}
