@@ -15,6 +15,9 @@ public sealed record ConfigurationSources
     /// <summary>Values of <c>--set</c>, such as <c>Sub.Listen=127.0.0.2:6969</c>.</summary>
     public IReadOnlyList<string> Sets { get; init; } = [];
 
+    /// <summary>Values that options of their own stand for, such as <c>--master</c>; the strongest.</summary>
+    public IReadOnlyList<Assignment> Flags { get; init; } = [];
+
     /// <summary>The variables of this process.</summary>
     public static IReadOnlyDictionary<string, string> ProcessEnvironment()
     {

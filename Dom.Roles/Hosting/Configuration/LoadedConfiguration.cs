@@ -23,6 +23,7 @@ public sealed class LoadedConfiguration
         ConfigurationFile.ReadWithDropIns(sources.File ?? ConfigurationSources.DefaultFile, sources.File is not null, given, faults);
         AddEnvironment(sources.Environment, given);
         AddSets(sources.Sets, given, faults);
+        given.AddRange(sources.Flags);
 
         given.RemoveAll(assignment => !IsKnown(schema, assignment, faults));
         var assignments = new AssignmentSet(given);

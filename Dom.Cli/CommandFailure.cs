@@ -1,0 +1,43 @@
+using Dom.Core.Linux;
+using Dom.Core.Rpc;
+using Dom.Roles.Hosting.Configuration;
+
+namespace Dom.Cli;
+
+/// <summary>What a failed command says and returns: the one place where exceptions become exit codes.</summary>
+internal sealed record CommandFailure(int ExitCode, string Code, string Message, string? Hint)
+{
+    /// <summary>Describes an exception for the user.</summary>
+    public static CommandFailure From(Exception fault) => fault switch
+    {
+        CommandException e => new(e.ExitCode, e.Code, e.Message, e.Hint),
+        ConfigurationException e => new(Cli.ExitCode.Usage, "BadConfiguration", e.Message, "`dom config check` tests the configuration without running anything"),
+        RpcException e => new(ExitCodeOf(e), e.Code, e.Message, HintFor(e)),
+        LinuxException { IsNotFound: true } e => new(Cli.ExitCode.NotFound, e.Error.ToString(), e.Message, null),
+        LinuxException e => new(Cli.ExitCode.Failed, e.Error.ToString(), e.Message, null),
+        FileNotFoundException or DirectoryNotFoundException => new(Cli.ExitCode.NotFound, "NotFound", fault.Message, null),
+        IOException or UnauthorizedAccessException => new(Cli.ExitCode.Failed, "InputOutput", fault.Message, null),
+        _ => new(Cli.ExitCode.Failed, "Internal", $"unexpected error: {fault.GetType().Name}: {fault.Message}",
+            "this is a fault of dom; run again with DOM_DEBUG=1 for the details and report them"),
+    };
+
+    private static int ExitCodeOf(RpcException error) => error.Status switch
+    {
+        RpcStatus.InvalidArgument => Cli.ExitCode.Usage,
+        RpcStatus.Unauthenticated or RpcStatus.PermissionDenied => Cli.ExitCode.Denied,
+        RpcStatus.NotFound => Cli.ExitCode.NotFound,
+        RpcStatus.Conflict => Cli.ExitCode.Refused,
+        RpcStatus.Unavailable or RpcStatus.DeadlineExceeded or RpcStatus.ResourceExhausted => Cli.ExitCode.Unreachable,
+        RpcStatus.Internal or RpcStatus.Unimplemented => Cli.ExitCode.Failed,
+        _ => Cli.ExitCode.Failed,
+    };
+
+    private static string? HintFor(RpcException error) => error switch
+    {
+        { Code: RpcErrorCode.Unreachable } => "check that the server runs and that --master or --imageserver names it",
+        { Status: RpcStatus.DeadlineExceeded } => "--timeout sets how long to wait",
+        { Status: RpcStatus.Unauthenticated } => "--cert, --key and --ca name the files of your certificate; `dom cert show` explains one",
+        { Code: RpcErrorCode.MethodNotGranted } => "`dom cert show` lists what your certificate allows",
+        _ => null,
+    };
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using Dom.Cli.Configuration;
+using Dom.Cli.Output;
+using Dom.Roles.Hosting.Configuration;
+
+namespace Dom.Cli.Commands;
+
+/// <summary>One run of a command: its arguments, its output, its configuration, its connections.</summary>
+internal sealed class CommandRun : IAsyncDisposable
+{
+    private readonly ConnectionOptions _options;
+    private LoadedConfiguration? _configuration;
+
+    private CommandRun(ParseResult arguments, ConnectionOptions options, ConsoleOutput output, TimeProvider time)
+    {
+        Arguments = arguments;
+        _options = options;
+        Output = output;
+        Time = time;
+    }
+
+    /// <summary>The parsed command line.</summary>
+    public ParseResult Arguments { get; }
+
+    /// <summary>Where to print.</summary>
+    public ConsoleOutput Output { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>The configuration, read when first asked for.</summary>
+    public LoadedConfiguration Configuration => _configuration ??= _options.Load(Arguments);
+
+    /// <summary>How to reach the servers.</summary>
+    public ClientOptions Client => Configuration.Get(ClientOptions.Section);
+
+    /// <summary>The value of an argument that must be given.</summary>
+    public T Value<T>(Argument<T> argument) => Arguments.GetRequiredValue(argument);
+
+    /// <summary>The value of an option, or its default.</summary>
+    public T? Value<T>(Option<T> option) => Arguments.GetValue(option);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Runs a command's body and turns whatever happens into output and an exit code.</summary>
+    internal static async Task<int> ExecuteAsync(
+        ParseResult arguments, Func<CommandRun, CancellationToken, Task<int>> body, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        var time = TimeProvider.System;
+        var options = DomCommand.Connection;
+        var output = ConsoleOutput.ForConsole(options.IsJson(arguments), time);
+        try
+        {
+            timeout = options.Timeout(arguments) ?? timeout;
+            using var limit = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            await using var run = new CommandRun(arguments, options, output, time);
+            try
+            {
+                return await body(run, either.Token);
+            }
+            catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                throw new CommandException(ExitCode.Unreachable, "TimedOut", $"not finished within {DurationText.Format(timeout ?? default)}", "--timeout sets how long to wait");
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The caller knows which signal it was.
+            return ExitCode.Interrupted;
+        }
+        catch (Exception fault)
+        {
+            var failure = CommandFailure.From(fault);
+            output.Failure(failure);
+            if (failure.Code == "Internal" && Environment.GetEnvironmentVariable("DOM_DEBUG") is { Length: > 0 })
+            {
+                await Console.Error.WriteLineAsync(fault.ToString());
+            }
+
+            return failure.ExitCode;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using Dom.Roles.Hosting;
+using Dom.Roles.Hosting.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Dom.Cli.Configuration;
+
+/// <summary>A role this program can run: its name, its section of the configuration, how it is made.</summary>
+internal sealed record RoleDeclaration(
+    string Name, OptionSection Section, Func<LoadedConfiguration, ILoggerFactory, TimeProvider, IRole> Create)
+{
+    /// <summary>Every role, servers before those that call them: the order in which <c>dom run</c> starts them.</summary>
+    public static IReadOnlyList<RoleDeclaration> All { get; } = [];
+}

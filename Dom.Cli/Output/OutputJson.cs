@@ -1,0 +1,9 @@
+using System.Text.Json.Serialization;
+
+namespace Dom.Cli.Output;
+
+/// <summary>The JSON forms of what every command may print.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ErrorDocument))]
+internal sealed partial class OutputJson : JsonSerializerContext;
