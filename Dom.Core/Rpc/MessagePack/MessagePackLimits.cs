@@ -27,9 +27,6 @@ public sealed record MessagePackLimits
     /// <summary>The most elements of all arrays and maps of the input together; a key and its value count as two.</summary>
     public int MaxElements { get; init; } = 1 << 18;
 
-    /// <summary>The longest whole value to wait for, in bytes.</summary>
-    public long MaxMessage { get; init; } = 64 << 20;
-
     /// <summary>Refuse integers, lengths and counts that are not written in the shortest form, and floating point numbers of another width than asked for.</summary>
     public bool Canonical { get; init; }
 }

@@ -27,9 +27,7 @@ public ref partial struct MessagePackReader
     public ReadOnlySequence<byte> ReadBinarySequence()
     {
         var length = ReadBinaryHeader();
-        var value = _sequence.Slice(Consumed, length);
-        Advance(length);
-        return value;
+        return length <= _span.Length - _position ? new ReadOnlySequence<byte>(Take(length)) : TakeSequence(length);
     }
 
     /// <summary>Reads bytes into an array of their own.</summary>
@@ -129,8 +127,14 @@ public ref partial struct MessagePackReader
             return slice;
         }
 
-        var copy = _sequence.Slice(Consumed, length).ToArray();
+        return TakeSequence(length).ToArray();
+    }
+
+    /// <summary>The next bytes, which reach beyond the current segment.</summary>
+    private ReadOnlySequence<byte> TakeSequence(int length)
+    {
+        var value = _sequence.Slice(_sequence.GetPosition(_position, _current), length);
         Advance(length);
-        return copy;
+        return value;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
 namespace Dom.Core.Rpc.MessagePack;
@@ -16,6 +17,7 @@ public ref partial struct MessagePackReader
     private readonly MessagePackLimits _limits;
     private readonly ReadOnlySequence<byte> _sequence;
     private readonly long _length;
+    private SequencePosition _current;
     private SequencePosition _next;
     private ReadOnlyMemory<byte> _segment;
     private ReadOnlySpan<byte> _span;
@@ -26,8 +28,12 @@ public ref partial struct MessagePackReader
 
     /// <summary>A reader of contiguous bytes.</summary>
     public MessagePackReader(ReadOnlyMemory<byte> input, MessagePackLimits? limits = null)
-        : this(new ReadOnlySequence<byte>(input), limits)
     {
+        // No sequence is made around the bytes: this constructor is on the path of every directory entry that is read.
+        _limits = limits ?? MessagePackLimits.Default;
+        _length = input.Length;
+        _segment = input;
+        _span = input.Span;
     }
 
     /// <summary>A reader of bytes in segments.</summary>
@@ -208,10 +214,11 @@ public ref partial struct MessagePackReader
     /// <summary>Moves to the next segment that is not empty.</summary>
     private bool NextSegment()
     {
-        while (_sequence.TryGet(ref _next, out var segment))
+        for (var at = _next; _sequence.TryGet(ref _next, out var segment); at = _next)
         {
             if (!segment.IsEmpty)
             {
+                _current = at;
                 _before += _span.Length;
                 _segment = segment;
                 _span = segment.Span;
@@ -223,8 +230,27 @@ public ref partial struct MessagePackReader
         return false;
     }
 
-    /// <summary>Reads a big-endian number of 1 to 8 bytes.</summary>
+    /// <summary>Reads a big-endian number of 1, 2, 4 or 8 bytes.</summary>
     private ulong ReadBigEndian(int size)
+    {
+        if (_span.Length - _position < size)
+        {
+            return ReadScattered(size);
+        }
+
+        var bytes = _span.Slice(_position, size);
+        _position += size;
+        return size switch
+        {
+            1 => bytes[0],
+            2 => BinaryPrimitives.ReadUInt16BigEndian(bytes),
+            4 => BinaryPrimitives.ReadUInt32BigEndian(bytes),
+            _ => BinaryPrimitives.ReadUInt64BigEndian(bytes),
+        };
+    }
+
+    /// <summary>The same for a number that lies in several segments.</summary>
+    private ulong ReadScattered(int size)
     {
         if (Remaining < size)
         {
