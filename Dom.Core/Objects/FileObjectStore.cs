@@ -15,7 +15,7 @@ namespace Dom.Core.Objects;
 /// One process at a time uses a store: it holds a lock on the directory.
 /// </para>
 /// </remarks>
-public sealed partial class FileObjectStore : IObjectStore, IDisposable
+public sealed partial class FileObjectStore : IObjectStore, IAsyncDisposable
 {
     /// <summary>A shorter beginning of an object is not worth being kept for a later writer.</summary>
     public const int MinPartial = 64 * 1024;
@@ -193,7 +193,10 @@ public sealed partial class FileObjectStore : IObjectStore, IDisposable
             : throw new LinuxException(error, "move", Describe(path));
     }
 
-    /// <summary>Removes an object, when it is there.</summary>
+    /// <inheritdoc/>
+    public ValueTask<bool> RemoveAsync(ObjectId id, CancellationToken cancellationToken) => new(Remove(id));
+
+    /// <summary>Removes an object. False when it was not there.</summary>
     public bool Remove(ObjectId id)
     {
         Span<byte> path = stackalloc byte[ObjectPath.Length];
@@ -202,9 +205,10 @@ public sealed partial class FileObjectStore : IObjectStore, IDisposable
     }
 
     /// <summary>Closes the store. Objects that were not synced are lost for the next process, except that long ones are gone on with.</summary>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _syncing.Wait();
+        await _syncing.WaitAsync();
+        _syncing.Dispose();
         _incoming.Dispose();
         _root.Dispose();
     }

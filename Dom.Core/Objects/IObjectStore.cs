@@ -25,6 +25,9 @@ public interface IObjectStore
     /// <param name="cancellationToken">Ends the reading of what is there already.</param>
     ValueTask<ObjectWriter> OpenWriteAsync(ObjectId id, long size, long resumeAtMost, CancellationToken cancellationToken);
 
+    /// <summary>Removes an object, above all one found corrupt. False when it was not there.</summary>
+    ValueTask<bool> RemoveAsync(ObjectId id, CancellationToken cancellationToken);
+
     /// <summary>Makes every object committed so far durable. To be called once for a batch, before the batch is acknowledged.</summary>
     Task SyncAsync(CancellationToken cancellationToken);
 }

@@ -33,5 +33,8 @@ public sealed class VerifyingObjectStore(IObjectStore inner) : IObjectStore
         inner.OpenWriteAsync(id, size, resumeAtMost, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<bool> RemoveAsync(ObjectId id, CancellationToken cancellationToken) => inner.RemoveAsync(id, cancellationToken);
+
+    /// <inheritdoc/>
     public Task SyncAsync(CancellationToken cancellationToken) => inner.SyncAsync(cancellationToken);
 }

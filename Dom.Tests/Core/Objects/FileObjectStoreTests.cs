@@ -15,7 +15,7 @@ public sealed class FileObjectStoreTests : IDisposable
     {
         var content = Bytes(1, 20_000);
         var id = ObjectId.Of(content);
-        using (var store = Open())
+        await using (var store = Open())
         {
             Assert.That(store.GetSize(id), Is.EqualTo(-1));
             Assert.That(await store.AddAsync(id, content, token), Is.True);
@@ -25,7 +25,7 @@ public sealed class FileObjectStoreTests : IDisposable
             Assert.That(store.ReadAll(id, 1 << 20), Is.EqualTo(content));
         }
 
-        using var next = Open();
+        await using var next = Open();
         Assert.That(next.GetSize(id), Is.EqualTo(content.Length));
         Assert.That(next.ReadAll(id, 1 << 20), Is.EqualTo(content));
         Assert.That(File.Exists(_directory.Combine(id.ToString()[..2], id.ToString()[2..])), Is.True);
@@ -35,7 +35,7 @@ public sealed class FileObjectStoreTests : IDisposable
     [Test, CancelAfter(30_000)]
     public async Task Bytes_with_another_digest_are_refused_and_leave_nothing(CancellationToken token)
     {
-        using var store = Open();
+        await using var store = Open();
         var content = Bytes(2, 200_000);
         var other = ObjectId.Of("something else"u8);
         Assert.That(async () => await store.AddAsync(other, content, token), Throws.TypeOf<CorruptObjectException>());
@@ -66,13 +66,13 @@ public sealed class FileObjectStoreTests : IDisposable
     {
         var content = Bytes(3, 3_000_000);
         var id = ObjectId.Of(content);
-        using (var store = Open())
+        await using (var store = Open())
         {
             using var writer = await store.OpenWriteAsync(id, content.Length, long.MaxValue, token);
             await writer.WriteAsync(content.AsMemory(0, 2_000_000), token);
         }
 
-        using var next = Open();
+        await using var next = Open();
         Assert.That(next.GetSize(id), Is.EqualTo(-1));
         Assert.That(next.GetPartialSize(id), Is.EqualTo(2_000_000));
         using (var writer = await next.OpenWriteAsync(id, content.Length, 1_500_000, token))
@@ -91,7 +91,7 @@ public sealed class FileObjectStoreTests : IDisposable
     {
         var content = Bytes(4, 300_000);
         var id = ObjectId.Of(content);
-        using var store = Open();
+        await using var store = Open();
         using (var writer = await store.OpenWriteAsync(id, content.Length, long.MaxValue, token))
         {
             await writer.WriteAsync(content.AsMemory(0, 200_000), token);
@@ -115,17 +115,17 @@ public sealed class FileObjectStoreTests : IDisposable
         }
     }
 
-    [Test]
-    public void What_dead_writers_left_and_nobody_can_use_is_removed_at_the_start()
+    [Test, CancelAfter(30_000)]
+    public async Task What_dead_writers_left_and_nobody_can_use_is_removed_at_the_start(CancellationToken token)
     {
-        Open().Dispose();
+        await Open().DisposeAsync();
         var old = Write(ObjectId.Of("old"u8).ToString(), 200_000);
         File.SetLastWriteTimeUtc(old, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         var small = Write(ObjectId.Of("small"u8).ToString(), 10);
         var foreign = Write("not-a-digest", 200_000);
         var second = Write($"{ObjectId.Of("second"u8)}.7", 200_000);
         var useful = Write(ObjectId.Of("useful"u8).ToString(), 200_000);
-        using var store = FileObjectStore.Open(_directory.Path, new DateTimeOffset(2021, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await using var store = FileObjectStore.Open(_directory.Path, new DateTimeOffset(2021, 1, 1, 0, 0, 0, TimeSpan.Zero));
         Assert.That(new[] { old, small, foreign, second }.Where(File.Exists), Is.Empty);
         Assert.That(File.Exists(useful), Is.True);
 
@@ -140,7 +140,7 @@ public sealed class FileObjectStoreTests : IDisposable
     [Test, CancelAfter(60_000)]
     public async Task Writers_of_the_same_object_do_not_disturb_each_other(CancellationToken token)
     {
-        using var store = Open();
+        await using var store = Open();
         var content = Bytes(5, 500_000);
         var id = ObjectId.Of(content);
         var added = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Task.Run(async () =>
@@ -168,7 +168,7 @@ public sealed class FileObjectStoreTests : IDisposable
     [Test, CancelAfter(60_000)]
     public async Task Objects_stay_readable_while_syncs_move_them(CancellationToken token)
     {
-        using var store = Open();
+        await using var store = Open();
         var contents = Enumerable.Range(0, 400).Select(n => Bytes(n, 1000 + n)).ToArray();
         using var stop = new CancellationTokenSource();
         var syncing = Task.Run(async () =>
@@ -196,7 +196,7 @@ public sealed class FileObjectStoreTests : IDisposable
         await Tool.RunOkAsync("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", _directory.Path);
         try
         {
-            using var store = Open();
+            await using var store = Open();
             var fits = Bytes(6, 500_000);
             await store.AddAsync(ObjectId.Of(fits), fits, token);
             var large = Bytes(7, 3_000_000);
@@ -220,10 +220,10 @@ public sealed class FileObjectStoreTests : IDisposable
         }
     }
 
-    [Test]
-    public void Only_one_process_uses_a_store()
+    [Test, CancelAfter(30_000)]
+    public async Task Only_one_process_uses_a_store(CancellationToken token)
     {
-        using var store = Open();
+        await using var store = Open();
         Assert.That(Open, Throws.InstanceOf<IOException>().With.Message.Contains("another process"));
     }
 
@@ -232,7 +232,7 @@ public sealed class FileObjectStoreTests : IDisposable
     {
         using var target = new TempDirectory();
         using var handle = Dom.Core.Linux.DirectoryHandle.Open(target.Path);
-        using var store = Open();
+        await using var store = Open();
         var first = Bytes(9, 100);
         var second = Bytes(10, 100);
         await store.AddAsync(ObjectId.Of(first), first, token);
@@ -251,7 +251,7 @@ public sealed class FileObjectStoreTests : IDisposable
     {
         // A copy of the directory at any moment is what a kill leaves behind.
         var contents = Enumerable.Range(0, 30).Select(n => Bytes(n, 70_000 + n)).ToArray();
-        using var store = Open();
+        await using var store = Open();
         for (var i = 0; i < contents.Length; i++)
         {
             using (var writer = await store.OpenWriteAsync(ObjectId.Of(contents[i]), contents[i].Length, long.MaxValue, token))
@@ -273,7 +273,7 @@ public sealed class FileObjectStoreTests : IDisposable
         {
             using var copy = new TempDirectory();
             await Tool.RunOkAsync("cp", "-a", $"{_directory.Path}/.", copy.Path);
-            using var next = FileObjectStore.Open(copy.Path, default);
+            await using var next = FileObjectStore.Open(copy.Path, default);
             for (var i = 0; i <= written; i++)
             {
                 var id = ObjectId.Of(contents[i]);

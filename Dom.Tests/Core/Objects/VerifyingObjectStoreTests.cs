@@ -9,7 +9,7 @@ public sealed class VerifyingObjectStoreTests
     public async Task A_good_object_is_read_whole_and_from_any_offset(CancellationToken token)
     {
         using var directory = new TempDirectory();
-        using var files = FileObjectStore.Open(directory.Path, default);
+        await using var files = FileObjectStore.Open(directory.Path, default);
         var store = new VerifyingObjectStore(files);
         var content = new byte[300_000];
         new Random(1).NextBytes(content);
@@ -27,7 +27,7 @@ public sealed class VerifyingObjectStoreTests
     public async Task The_end_of_a_corrupt_object_is_never_handed_out(CancellationToken token)
     {
         using var directory = new TempDirectory();
-        using var files = FileObjectStore.Open(directory.Path, default);
+        await using var files = FileObjectStore.Open(directory.Path, default);
         var store = new VerifyingObjectStore(files);
         var random = new Random(2);
         for (var round = 0; round < 40; round++)
