@@ -9,7 +9,10 @@ public enum PlanStepKind : byte
     /// <summary>Put a new inode where nothing stands.</summary>
     Create = 2,
 
-    /// <summary>Put a new inode in the place of another non-directory, or of a directory whose removal this plan lists.</summary>
+    /// <summary>
+    /// Put a new inode in the place of another: of a non-directory (the new inode may be a directory, filled by later steps), or of a directory
+    /// that earlier steps have emptied and that is removed by <c>rmdir</c>.
+    /// </summary>
     Replace = 3,
 
     /// <summary>Change owner, mode, extended attributes or mtime of what stands there; the content is right.</summary>

@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace Dom.Core.Trees.Comparison;
+
+/// <summary>Rule 18's guard against a plan that looks like a mistake. The sub and the master ask the same question.</summary>
+public static class SafetyRule
+{
+    /// <summary>A machine with no more inodes in scope than this is being filled for the first time.</summary>
+    public const int AlmostEmpty = 10;
+
+    /// <summary>Why a plan must not be applied without a person's word; null when it may.</summary>
+    /// <param name="counts">The plan's sizes. Deletions count every inode, not the tops of removed subtrees.</param>
+    /// <param name="sparse">A sparse image deletes nothing and is always safe.</param>
+    public static string? Objection(in PlanCounts counts, bool sparse)
+    {
+        if (sparse || counts.MachineInodes <= AlmostEmpty)
+        {
+            return null;
+        }
+
+        if (counts.ImageInodes < counts.MachineInodes - counts.ImageInodes)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"the image has {counts.ImageInodes} inodes, fewer than half of the machine's {counts.MachineInodes}");
+        }
+
+        return counts.Deletions > counts.MachineInodes - counts.Deletions
+            ? string.Create(CultureInfo.InvariantCulture, $"{counts.Deletions} of the machine's {counts.MachineInodes} inodes would be deleted, more than half")
+            : null;
+    }
+}

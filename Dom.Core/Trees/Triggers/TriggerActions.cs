@@ -1,0 +1,93 @@
+using Dom.Core.Trees.Comparison;
+
+namespace Dom.Core.Trees.Triggers;
+
+/// <summary>What an update does to services: each list in the order it is carried out.</summary>
+public sealed record TriggerActions
+{
+    /// <summary>Nothing to do.</summary>
+    public static TriggerActions None { get; } = new();
+
+    /// <summary>Services stopped before the swap.</summary>
+    public IReadOnlyList<string> Stop { get; init; } = [];
+
+    /// <summary>Services started after it: all that were stopped, or with <see cref="Reboot"/> those that come before the reboot.</summary>
+    public IReadOnlyList<string> Start { get; init; } = [];
+
+    /// <summary>Services reloaded after it.</summary>
+    public IReadOnlyList<string> Reload { get; init; } = [];
+
+    /// <summary>Services of <see cref="Start"/> and <see cref="Reload"/> the required image has no trigger for: gone, perhaps, so that a failing start is no failure.</summary>
+    public IReadOnlyList<string> Retired { get; init; } = [];
+
+    /// <summary>The sub's own service matched: it is not stopped, and restarted last.</summary>
+    public bool RestartSelf { get; init; }
+
+    /// <summary>The machine must be rebooted at the end.</summary>
+    public bool Reboot { get; init; }
+
+    /// <summary>An action disturbs users of the machine.</summary>
+    public bool HighImpact { get; init; }
+
+    /// <summary>True when no service is touched.</summary>
+    public bool IsEmpty => Stop.Count == 0 && Start.Count == 0 && Reload.Count == 0 && !RestartSelf && !Reboot;
+
+    /// <summary>All services that are touched.</summary>
+    public IEnumerable<string> Services => Stop.Union(Start).Union(Reload);
+
+    /// <summary>Finds the triggers that match a path some step touches. A step that only sets a modification time touches nothing.</summary>
+    /// <param name="required">Triggers of the image being brought.</param>
+    /// <param name="earlier">Those of the applied and of a begun image (rule 20).</param>
+    /// <param name="plan">What will be done.</param>
+    /// <param name="self">The service of the sub itself.</param>
+    public static TriggerActions Of(TriggerSet required, TriggerSet earlier, Plan plan, string self = "") =>
+        Of(required, earlier, plan.Steps.Where(ChangesMoreThanTime).Select(s => s.Path.Bytes), self);
+
+    /// <summary>As above for paths that are already known: what recovery has after a crash.</summary>
+    public static TriggerActions Of(TriggerSet required, TriggerSet earlier, IEnumerable<ReadOnlyMemory<byte>> paths, string self = "")
+    {
+        var all = TriggerSet.Union(required, earlier);
+        if (all.Triggers.Count == 0)
+        {
+            return None;
+        }
+
+        var matched = new bool[all.Triggers.Count];
+        foreach (var path in paths)
+        {
+            all.Match(path.Span, matched);
+        }
+
+        return Of(required, [.. all.Triggers.Where((_, i) => matched[i])], self);
+    }
+
+    private static TriggerActions Of(TriggerSet required, IReadOnlyList<Trigger> matched, string self)
+    {
+        var reboot = matched.Any(t => t.DoReboot);
+
+        // Before a reboot nothing is stopped: the reboot does that, and the machine serves until then.
+        var restart = matched.Where(t => !t.DoReload && t.Service != self && (!reboot || t.DoReboot)).Select(t => t.Service).Distinct().ToList();
+        var reload = reboot ? [] : matched.Where(t => t.DoReload && t.Service != self).Select(t => t.Service).Distinct().Except(restart).ToList();
+        return new TriggerActions
+        {
+            Stop = reboot ? [] : restart,
+            Start = restart,
+            Reload = reload,
+            Retired = [.. restart.Union(reload).Where(s => !required.Names(s))],
+            RestartSelf = !reboot && self.Length > 0 && matched.Any(t => t.Service == self),
+            Reboot = reboot,
+            HighImpact = matched.Any(t => t.HighImpact),
+        };
+    }
+
+    private static bool ChangesMoreThanTime(PlanStep step)
+    {
+        if (step.Kind is not (PlanStepKind.ChangeMetadata or PlanStepKind.Replace))
+        {
+            return true;
+        }
+
+        var (old, wanted) = (step.Old.ReadInode(), step.New.ReadInode());
+        return !old.SameContent(wanted) || old.Mode != wanted.Mode || old.Uid != wanted.Uid || old.Gid != wanted.Gid || !old.SameXattrs(wanted);
+    }
+}
