@@ -37,6 +37,9 @@ internal sealed class CommandRun : IAsyncDisposable
     /// <summary>The value of an argument that must be given.</summary>
     public T Value<T>(Argument<T> argument) => Arguments.GetRequiredValue(argument);
 
+    /// <summary>The value of an argument that may be left out.</summary>
+    public T? OptionalValue<T>(Argument<T> argument) => Arguments.GetValue(argument);
+
     /// <summary>The value of an option, or its default.</summary>
     public T? Value<T>(Option<T> option) => Arguments.GetValue(option);
 

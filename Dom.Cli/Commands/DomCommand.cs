@@ -16,7 +16,11 @@ public static class DomCommand
     {
         var root = new RootCommand("dom keeps fleets of Linux machines identical to their OS images.")
         {
+            RunCommand.Build(),
+            ConfigCommand.Build(),
+            CompletionCommand.Build(),
         };
+        root.SetAction(arguments => root.Parse("--help").Invoke());
         Connection.AddTo(root);
         DomHelp.Attach(root);
         return root;
@@ -26,7 +30,7 @@ public static class DomCommand
     public static async Task<int> RunAsync(string[] args)
     {
         var root = Build();
-        var arguments = root.Parse(args.Length == 0 ? ["--help"] : args);
+        var arguments = root.Parse(args);
         if (arguments.Errors.Count > 0 && arguments.Action is System.CommandLine.Invocation.ParseErrorAction)
         {
             ConsoleOutput.ForConsole(args.Contains("--json"), TimeProvider.System).Failure(Misunderstood(arguments));

@@ -1,5 +1,8 @@
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Dom.Roles.Pages;
 
 namespace Dom.Cli.Output;
 
@@ -9,7 +12,9 @@ internal sealed class ConsoleOutput
     /// <summary>The version of the JSON documents. Fields may be added under the same version; other changes raise it.</summary>
     public const int SchemaVersion = 1;
 
-    private static readonly JsonWriterOptions Indented = new() { Indented = true };
+    // Documents go to programs and terminals, never into HTML: quotes and ticks stay as they are.
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Indented = Compact with { Indented = true };
 
     private readonly TextWriter _out;
     private readonly TextWriter _error;
@@ -49,6 +54,9 @@ internal sealed class ConsoleOutput
         }
     }
 
+    /// <summary>Prints text of the program's own, of several lines, whoever reads it.</summary>
+    public void Raw(string text) => _out.WriteLine(text);
+
     /// <summary>Prints a table for people; nothing with <c>--json</c>.</summary>
     public void Table<TRow>(TextTable<TRow> table, IEnumerable<TRow> rows)
     {
@@ -74,7 +82,7 @@ internal sealed class ConsoleOutput
     {
         if (IsJson)
         {
-            WriteObject(_out, JsonSerializer.SerializeToElement(document, type), default);
+            WriteObject(_out, JsonSerializer.SerializeToElement(document, type), Compact);
             _out.Flush();
         }
     }
@@ -97,13 +105,13 @@ internal sealed class ConsoleOutput
         if (IsJson)
         {
             var error = new ErrorDocument(new ErrorDetail(failure.Code, failure.Message, failure.Hint));
-            WriteObject(_error, JsonSerializer.SerializeToElement(error, OutputJson.Default.ErrorDocument), default);
+            WriteObject(_error, JsonSerializer.SerializeToElement(error, OutputJson.Default.ErrorDocument), Compact);
             return;
         }
 
         foreach (var line in failure.Message.Split('\n'))
         {
-            _error.WriteLine($"{_errorColors.Paint(Roles.Pages.Tone.Bad, "dom:")} {TerminalText.Printable(line)}");
+            _error.WriteLine($"{_errorColors.Paint(Tone.Bad, "dom:")} {TerminalText.Printable(line)}");
         }
 
         if (failure.Hint is not null)
@@ -127,6 +135,6 @@ internal sealed class ConsoleOutput
             json.WriteEndObject();
         }
 
-        writer.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+        writer.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
     }
 }

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using System.Runtime.InteropServices;
+using Dom.Cli.Configuration;
+using Dom.Core.Systemd;
+using Dom.Roles.Hosting.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Dom.Cli.Commands;
+
+/// <summary><c>dom run</c>: runs roles in this process until it is told to end.</summary>
+internal static class RunCommand
+{
+    /// <summary>Builds the command.</summary>
+    public static Command Build()
+    {
+        var role = new Option<string[]>("--role", "-r")
+        {
+            Description = "The roles to run, each with a port of its own.",
+            HelpName = "ROLE[,ROLE]",
+            Required = true,
+            CompletionSources = { _ => RoleDeclaration.All.Select(r => new CompletionItem(r.Name)) },
+        };
+        var level = new Option<LogLevel>("--log-level")
+        {
+            Description = "The least important messages that are logged.",
+            HelpName = "Debug|Information|Warning|Error",
+            DefaultValueFactory = _ => LogLevel.Information,
+        };
+        return new Verb("run", "Runs one or more roles until SIGTERM or Ctrl-C.") { role, level }
+            .WithExample("dom run --role=sub", "the agent, configured by /etc/dom/dom.conf")
+            .WithExample("dom run --role=imageserver,master --config ./lab.conf", "two servers in one process")
+            .Runs((run, cancellationToken) => RunAsync(run, Select(run.Value(role) ?? []), run.Value(level), cancellationToken));
+    }
+
+    private static async Task<int> RunAsync(CommandRun run, IReadOnlyList<RoleDeclaration> roles, LogLevel level, CancellationToken cancellationToken)
+    {
+        using var logs = ConsoleLogging.Create(level);
+        using var systemd = new ServiceNotifier(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));
+
+        // Certificates and lists are read again when their files change, so that a hang-up has nothing to do but must not end the process.
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
+        await using var running = new RunningRoles();
+        foreach (var declaration in roles)
+        {
+            var role = declaration.Create(run.Configuration, logs, run.Time);
+            await running.StartAsync(role, cancellationToken);
+            run.Output.Note($"{role.Name} answers at {role.Address}");
+        }
+
+        systemd.Ready(string.Join(", ", running.Started.Select(r => $"{r.Name} at {r.Address}")));
+        await running.WaitAsync(cancellationToken);
+        systemd.Stopping();
+        return ExitCode.Done;
+    }
+
+    private static List<RoleDeclaration> Select(string[] given)
+    {
+        var names = given.SelectMany(g => g.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToHashSet(StringComparer.Ordinal);
+        var unknown = names.FirstOrDefault(n => RoleDeclaration.All.All(r => r.Name != n));
+        if (unknown is not null || names.Count == 0)
+        {
+            var all = RoleDeclaration.All.Select(r => r.Name).ToList();
+            throw new CommandException(ExitCode.Usage, "NoSuchRole", $"there is no role '{unknown}'",
+                Suggestion.For(unknown ?? "", all) ?? $"the roles are {string.Join(", ", all)}");
+        }
+
+        return [.. RoleDeclaration.All.Where(r => names.Contains(r.Name))];
+    }
+}
