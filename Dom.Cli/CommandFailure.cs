@@ -1,5 +1,6 @@
 using Dom.Core.Linux;
 using Dom.Core.Rpc;
+using Dom.Core.Rpc.Certificates;
 using Dom.Roles.Hosting.Configuration;
 
 namespace Dom.Cli;
@@ -7,12 +8,16 @@ namespace Dom.Cli;
 /// <summary>What a failed command says and returns: the one place where exceptions become exit codes.</summary>
 internal sealed record CommandFailure(int ExitCode, string Code, string Message, string? Hint)
 {
+    private const string CertificateHint = "--cert, --key and --ca name the files of your certificate; `dom cert show` explains one";
+
     /// <summary>Describes an exception for the user.</summary>
     public static CommandFailure From(Exception fault) => fault switch
     {
         CommandException e => new(e.ExitCode, e.Code, e.Message, e.Hint),
         ConfigurationException e => new(Cli.ExitCode.Usage, "BadConfiguration", e.Message, "`dom config check` tests the configuration without running anything"),
         RpcException e => new(ExitCodeOf(e), e.Code, e.Message, HintFor(e)),
+        CertificateException { Code: RpcErrorCode.CertificateUnfit } e => new(Cli.ExitCode.Usage, e.Code, e.Message, CertificateHint),
+        CertificateException e => new(Cli.ExitCode.Denied, e.Code, e.Message, CertificateHint),
         LinuxException { IsNotFound: true } e => new(Cli.ExitCode.NotFound, e.Error.ToString(), e.Message, null),
         LinuxException e => new(Cli.ExitCode.Failed, e.Error.ToString(), e.Message, null),
         FileNotFoundException or DirectoryNotFoundException => new(Cli.ExitCode.NotFound, "NotFound", fault.Message, null),
@@ -36,7 +41,7 @@ internal sealed record CommandFailure(int ExitCode, string Code, string Message,
     {
         { Code: RpcErrorCode.Unreachable } => "check that the server runs and that --master or --imageserver names it",
         { Status: RpcStatus.DeadlineExceeded } => "--timeout sets how long to wait",
-        { Status: RpcStatus.Unauthenticated } => "--cert, --key and --ca name the files of your certificate; `dom cert show` explains one",
+        { Status: RpcStatus.Unauthenticated } => CertificateHint,
         { Code: RpcErrorCode.MethodNotGranted } => "`dom cert show` lists what your certificate allows",
         _ => null,
     };

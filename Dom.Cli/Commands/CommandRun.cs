@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Dom.Cli.Configuration;
 using Dom.Cli.Output;
+using Dom.Core.Rpc;
 using Dom.Roles.Hosting.Configuration;
 
 namespace Dom.Cli.Commands;
@@ -9,7 +10,9 @@ namespace Dom.Cli.Commands;
 internal sealed class CommandRun : IAsyncDisposable
 {
     private readonly ConnectionOptions _options;
+    private readonly List<RpcClient> _clients = [];
     private LoadedConfiguration? _configuration;
+    private RpcCredentials? _credentials;
 
     private CommandRun(ParseResult arguments, ConnectionOptions options, ConsoleOutput output, TimeProvider time)
     {
@@ -43,8 +46,28 @@ internal sealed class CommandRun : IAsyncDisposable
     /// <summary>The value of an option, or its default.</summary>
     public T? Value<T>(Option<T> option) => Arguments.GetValue(option);
 
+    /// <summary>A connection to the master; this run closes it.</summary>
+    public RpcChannel ConnectToMaster() => Connect(Client.Master, "master");
+
+    /// <summary>A connection to the image server; this run closes it.</summary>
+    public RpcChannel ConnectToImageServer() => Connect(Client.ImageServer, "imageserver");
+
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients)
+        {
+            await client.DisposeAsync();
+        }
+    }
+
+    private RpcClient Connect(HostAndPort server, string role)
+    {
+        _credentials ??= RpcCredentials.FromFiles(Client.CaFile, identityCa: null, Client.CertificateFile, Client.KeyFile, revocation: null, Time);
+        var client = new RpcClient(new RpcEndpoint { Host = server.Host, Port = server.Port, Role = role }, _credentials, options: null, Time);
+        _clients.Add(client);
+        return client;
+    }
 
     /// <summary>Runs a command's body and turns whatever happens into output and an exit code.</summary>
     internal static async Task<int> ExecuteAsync(

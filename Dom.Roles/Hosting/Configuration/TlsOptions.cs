@@ -1,3 +1,5 @@
+using Dom.Core.Rpc;
+
 namespace Dom.Roles.Hosting.Configuration;
 
 /// <summary>Files with certificates and keys. Each role's section may override each of them.</summary>
@@ -35,4 +37,9 @@ public sealed record TlsOptions
     /// <param name="directory">The reference's name of the role: <c>dominator</c>, <c>subd</c>, <c>imageserver</c>.</param>
     public static TlsOptions For(string directory) =>
         new() { CertificateFile = $"/etc/ssl/{directory}/cert.pem", KeyFile = $"/etc/ssl/{directory}/key.pem" };
+
+    /// <summary>Reads the files; they are read again whenever they change.</summary>
+    /// <exception cref="Core.Rpc.Certificates.CertificateException">A file is missing or cannot be used.</exception>
+    public RpcCredentials ReadCredentials(TimeProvider time) =>
+        RpcCredentials.FromFiles(CaFile, IdentityCaFile, CertificateFile, KeyFile, RevocationFile, time);
 }
