@@ -39,6 +39,10 @@ internal static class CollectionEmitter
         source.Line();
         source.Open($"private static {list.Type} Read{name}(ref MessagePackReader reader)");
         source.Line("var count = reader.ReadArrayHeader();");
+        source.Open("if (count == 0)");
+        source.Line("return [];");
+        source.Close();
+        source.Line();
         source.Line("reader.Enter();");
         source.Line($"var items = new List<{ValueEmitter.TypeOf(list.Element)}>(Math.Min(count, MessagePackReader.FirstCapacity));");
         source.Open("for (; count > 0; count--)");

@@ -50,10 +50,6 @@ if ((${#missing[@]} > 0)); then
     fi
 fi
 
-if [[ -f Dom.Tests/Interop/package.json && ! -d Dom.Tests/Interop/node_modules ]]; then
-    npm install --prefix Dom.Tests/Interop --no-audit --no-fund --silent
-fi
-
 dotnet build Dom.sln -c Release -nologo -v quiet
 # NUnit.Analyzers proves what CS8618 doubts (fields set in SetUp); the build knows that, the formatter does not.
 dotnet format Dom.sln --no-restore --verify-no-changes --exclude-diagnostics CS8618

@@ -105,7 +105,7 @@ public ref partial struct MessagePackReader
         RequireCanonical(MessagePackCode.TypeOf(code) is not (MessagePackType.Float or MessagePackType.Integer));
         var value = ReadDouble();
         var narrow = (float)value;
-        return narrow.Equals(value) || double.IsNaN(value)
+        return narrow == value || double.IsNaN(value)
             ? narrow
             : throw Fault(MessagePackErrorCode.OutOfRange, "the number does not fit 32 bits");
     }

@@ -122,6 +122,14 @@ public sealed class MessagePackFormTests
     public void A_double_is_read_from_every_form_of_a_number(string hex, double expected) =>
         Assert.That(new MessagePackReader(Convert.FromHexString(hex)).ReadDouble(), Is.EqualTo(expected));
 
+    [TestCase("ca3dcccccd", 0.1f)]
+    [TestCase("cb3fb99999a0000000", 0.1f)]
+    [TestCase("cbfff0000000000000", float.NegativeInfinity)]
+    [TestCase("cb7ff8000000000000", float.NaN)]
+    [TestCase("ff", -1f)]
+    public void A_float_is_read_from_every_number_that_it_can_hold(string hex, float expected) =>
+        Assert.That(new MessagePackReader(Convert.FromHexString(hex)).ReadSingle(), Is.EqualTo(expected));
+
     [TestCase(0L, 0u, "d6ff00000000")]
     [TestCase(uint.MaxValue, 0u, "d6ffffffffff")]
     [TestCase(0L, 1u, "d7ff0000000400000000")]

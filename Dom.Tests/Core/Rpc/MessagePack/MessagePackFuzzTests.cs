@@ -10,13 +10,10 @@ namespace Dom.Tests.Core.Rpc.MessagePack;
 public sealed class MessagePackFuzzTests
 {
     /// <summary>What a fault itself may take: the exception, its text and a stack trace that grows with each level it passes.</summary>
-    private const int FaultBytes = 256 * 1024;
+    private const int FaultBytes = 96 * 1024;
 
-    /// <summary>
-    /// Bytes of memory for each byte of input. The worst is an optional struct property at every fourth byte: a nullable
-    /// structure of some sixty bytes in a list that has just grown.
-    /// </summary>
-    private const int BytesPerByte = 64;
+    /// <summary>Bytes of memory for each byte of input. The worst case is a list of lists of one element: two bytes of input, an object and its array.</summary>
+    private const int BytesPerByte = 48;
 
     [Test]
     public void Mutated_messages_are_read_or_refused()
@@ -48,6 +45,20 @@ public sealed class MessagePackFuzzTests
         // A fuzzer that only ever hits the first check would prove little.
         Assert.That(read, Is.Positive, "some mutations leave the message readable");
         Assert.That(outcomes, Has.Count.GreaterThanOrEqualTo(6), string.Join(", ", outcomes));
+    }
+
+    [Test]
+    public void The_smallest_elements_take_no_more_memory_than_others()
+    {
+        foreach (var element in (byte[][])[[0x90], [0x91, 0x00], [0x92, 0x00, 0x00]])
+        {
+            const int Count = 50_000;
+            byte[] input = [0x81, 0xa5, .. "table"u8, 0xdd, 0, Count >> 16, (Count >> 8) & 0xff, Count & 0xff, .. Enumerable.Repeat(element, Count).SelectMany(bytes => bytes)];
+            var before = GC.GetAllocatedBytesForCurrentThread();
+
+            Assert.That(Walk(() => MessagePackSerializer.Deserialize<SampleRecord>(input)), Is.EqualTo(MessagePackErrorCode.MissingProperty));
+            Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(FaultBytes + (BytesPerByte * input.Length)));
+        }
     }
 
     [Test]
