@@ -188,9 +188,12 @@ public abstract class RpcChannel(TimeProvider time) : IAsyncDisposable
                     RpcStatus.Unavailable, $"the stream of responses of {method} was cut off: it has no end mark", RpcErrorCode.Truncated);
             }
 
-            return RpcErrorFrame.Is(frame.Span, RpcEncoding.MessagePack)
-                ? throw RpcErrorFrame.Read(frame, RpcEncoding.MessagePack, RpcStatus.Internal, $"the response of {method}")
-                : RpcStreamEnd.Is(frame.Span, RpcEncoding.MessagePack) ? null : frame;
+            if (RpcErrorFrame.Is(frame.Span, RpcEncoding.MessagePack))
+            {
+                throw RpcErrorFrame.Read(frame, RpcEncoding.MessagePack, RpcStatus.Internal, $"the response of {method}");
+            }
+
+            return RpcStreamEnd.Is(frame.Span, RpcEncoding.MessagePack) ? (ReadOnlyMemory<byte>?)null : frame;
         }
         catch (RpcException e) when (body.Failure is not null && e.Status == RpcStatus.Unavailable)
         {

@@ -46,7 +46,7 @@ public sealed class RpcLoopback(RpcRouter router, RpcCaller caller, TimeProvider
 
     private async Task ServeAsync(RpcMethod method, Exchange exchange, CancellationToken cancellationToken)
     {
-        await router.ServeAsync(new RpcCall(method, caller, remoteAddress: null), exchange, cancellationToken);
+        await router.ServeAsync(new RpcCall(method, caller, remoteAddress: null), exchange, _closed.Token, cancellationToken);
         await exchange.Request.Reader.CompleteAsync();
         await exchange.Response.Writer.CompleteAsync();
         exchange.Start(RpcStatus.Unavailable);

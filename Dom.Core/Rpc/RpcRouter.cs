@@ -47,10 +47,12 @@ public sealed class RpcRouter(TimeProvider? time = null)
     /// <summary>Serves one call: checks the caller's rights, runs the handler within its deadline, answers. Never throws; returns the error, or null.</summary>
     /// <param name="call">The call; its method is one of this router.</param>
     /// <param name="exchange">The transport.</param>
+    /// <param name="stopping">Cancelled when the server stops; the caller is told.</param>
     /// <param name="cancellationToken">Cancelled when the caller is gone.</param>
-    public async Task<RpcException?> ServeAsync(RpcCall call, RpcExchange exchange, CancellationToken cancellationToken)
+    public async Task<RpcException?> ServeAsync(RpcCall call, RpcExchange exchange, CancellationToken stopping, CancellationToken cancellationToken)
     {
-        using var deadline = new RpcDeadline(Shorter(call.Method.Deadline, exchange.Timeout), _time, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
+        using var deadline = new RpcDeadline(Shorter(call.Method.Deadline, exchange.Timeout), _time, either.Token);
         try
         {
             if (!_routes.TryGetValue(call.Method.FullName, out var route))
@@ -69,6 +71,10 @@ public sealed class RpcRouter(TimeProvider? time = null)
             return error;
         }
     }
+
+    /// <summary>Answers a call that is refused before it has a method or a caller.</summary>
+    public static Task RefuseAsync(RpcException error, RpcExchange exchange, CancellationToken cancellationToken) =>
+        RpcFault.AnswerAsync(error, exchange, cancellationToken);
 
     private void Add(RpcRoute route)
     {

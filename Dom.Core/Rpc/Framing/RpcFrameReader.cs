@@ -118,7 +118,7 @@ internal sealed class RpcFrameReader : IDisposable
             // The last line needs no newline.
             var line = _buffer.AsMemory(_start, _end - _start);
             _start = _end;
-            return IsBlank(line.Span) ? null : line;
+            return IsBlank(line.Span) ? (ReadOnlyMemory<byte>?)null : line;
         }
 
         throw new RpcException(

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using Dom.Core.Rpc;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+
+namespace Dom.Roles.Hosting;
+
+/// <summary>A call over HTTP.</summary>
+internal sealed class HttpExchange : RpcExchange
+{
+    private readonly HttpContext _http;
+
+    public HttpExchange(HttpContext http)
+    {
+        _http = http;
+        RequestEncoding = IsJson(http.Request.ContentType) ? RpcEncoding.Json : RpcEncoding.MessagePack;
+        var accept = http.Request.Headers.Accept.ToString();
+        ResponseEncoding = IsJson(accept) ? RpcEncoding.Json : IsMessagePack(accept) ? RpcEncoding.MessagePack : RequestEncoding;
+        RequestLength = http.Request.ContentLength;
+        if (long.TryParse(http.Request.Headers[RpcProtocol.TimeoutHeader], NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+            && milliseconds is > 0 and < int.MaxValue)
+        {
+            Timeout = TimeSpan.FromMilliseconds(milliseconds);
+        }
+    }
+
+    public override Stream RequestBody => _http.Request.Body;
+
+    public override PipeWriter ResponseBody => _http.Response.BodyWriter;
+
+    /// <summary>True when the body has a form we read.</summary>
+    public static bool IsKnownType(string? contentType) => string.IsNullOrEmpty(contentType) || IsJson(contentType) || IsMessagePack(contentType);
+
+    public override RpcException? Translate(Exception fault) => fault switch
+    {
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new RpcException(
+            RpcStatus.InvalidArgument, "the request arrived too slowly and was given up", RpcErrorCode.TooSlow, retryable: true, fault),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new RpcException(
+            RpcStatus.InvalidArgument, $"the request is too large: {fault.Message}", RpcErrorCode.TooLarge, innerException: fault),
+        BadHttpRequestException => new RpcException(
+            RpcStatus.InvalidArgument, $"the request was cut off or is no HTTP: {fault.Message}", RpcErrorCode.Truncated, retryable: true, fault),
+        ConnectionAbortedException or ConnectionResetException => new RpcException(
+            RpcStatus.Unavailable, "the connection broke", RpcErrorCode.Unreachable, innerException: fault),
+        _ => null,
+    };
+
+    protected override void OnStart(RpcStatus? status)
+    {
+        _http.Response.StatusCode = status is { } error ? (int)error : StatusCodes.Status200OK;
+        _http.Response.ContentType = ResponseEncoding == RpcEncoding.Json ? RpcProtocol.JsonType : RpcProtocol.MessagePackType;
+    }
+
+    private static bool IsJson(string? type) => type?.Contains(RpcProtocol.JsonType, StringComparison.OrdinalIgnoreCase) == true;
+
+    private static bool IsMessagePack(string? type) => type?.Contains(RpcProtocol.MessagePackType, StringComparison.OrdinalIgnoreCase) == true;
+}

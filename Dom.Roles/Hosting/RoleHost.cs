@@ -1,0 +1,149 @@
+using System.Net;
+using Dom.Core.Rpc;
+using Dom.Core.Rpc.Certificates;
+using Dom.Core.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Dom.Roles.Hosting;
+
+/// <summary>One port of one role: calls over TLS with client certificates, status pages, metrics and health over TLS or plain.</summary>
+public sealed partial class RoleHost : IAsyncDisposable
+{
+    private static readonly TimeSpan LookAtFiles = TimeSpan.FromSeconds(1);
+
+    private readonly RoleHostOptions _options;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly MetricsRegistry _registry;
+    private readonly bool _ownsRegistry;
+    private readonly AuditLog _audit;
+    private readonly RpcRequests _calls;
+    private readonly PageRequests _pages;
+    private readonly WebApplication _application;
+    private IPEndPoint? _address;
+    private ITimer? _looking;
+
+    /// <summary>Creates a host; it listens after <see cref="StartAsync"/>.</summary>
+    public RoleHost(RoleHostOptions options)
+    {
+        _options = options;
+        _logger = options.Logging.CreateLogger<RoleHost>();
+        _ownsRegistry = options.Metrics is null;
+        _registry = options.Metrics ?? new MetricsRegistry(options.Role, BuildVersion.Text);
+        var gate = new ConnectionGate(options.Limits);
+        var metrics = new RoleHostMetrics(_registry, options.Credentials, gate);
+        _audit = new AuditLog(options.AuditFile, options.Logging.CreateLogger<AuditLog>(), options.Time);
+        _calls = new RpcRequests(options, metrics, _audit, options.Logging.CreateLogger<RpcRequests>(), _stopping.Token);
+        _pages = new PageRequests(options, _registry, options.Logging.CreateLogger<PageRequests>());
+        _application = Build(new ConnectionFilter(options, gate, metrics, options.Logging.CreateLogger<ConnectionFilter>()));
+    }
+
+    /// <summary>Address and port the host listens on.</summary>
+    public IPEndPoint Address => _address ?? throw new InvalidOperationException("the host has not been started");
+
+    /// <summary>The metrics that <c>/metrics</c> shows.</summary>
+    public MetricsRegistry Metrics => _registry;
+
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="IOException">The address is taken, or not of this machine.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _application.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        {
+            throw new IOException($"{_options.Role} cannot listen on {_options.Listen}: {e.Message}; choose another address with Listen=", e);
+        }
+
+        _address = ReadAddress();
+        _options.Credentials.Reloaded += OnReloaded;
+        _options.Credentials.ReloadFailed += OnReloadFailed;
+        _looking = _options.Time.CreateTimer(_ => _options.Credentials.Refresh(), null, LookAtFiles, LookAtFiles);
+        LogListening(_options.Role, _address, _options.Credentials.Current.Facts.Name);
+    }
+
+    /// <summary>Stops to listen, tells running calls that the server stops, waits a little for them, and closes connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _options.Credentials.Reloaded -= OnReloaded;
+        _options.Credentials.ReloadFailed -= OnReloadFailed;
+        if (_looking is not null)
+        {
+            await _looking.DisposeAsync();
+        }
+
+        await _stopping.CancelAsync();
+        using (var patience = new CancellationTokenSource(_options.Limits.Stop, _options.Time))
+        {
+            await _application.StopAsync(patience.Token);
+        }
+
+        await _application.DisposeAsync();
+        _audit.Dispose();
+        _stopping.Dispose();
+        if (_ownsRegistry)
+        {
+            _registry.Dispose();
+        }
+    }
+
+    private WebApplication Build(ConnectionFilter filter)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(_options.Logging);
+        builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            SetLimits(kestrel.Limits);
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(_options.Listen, filter.Configure);
+        });
+        var application = builder.Build();
+        application.Run(HandleAsync);
+        return application;
+    }
+
+    private void SetLimits(KestrelServerLimits limits)
+    {
+        limits.MaxConcurrentConnections = _options.Limits.Connections;
+        limits.RequestHeadersTimeout = _options.Limits.RequestHead;
+        limits.KeepAliveTimeout = _options.Limits.Idle;
+        limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        limits.MaxRequestHeaderCount = 64;
+        limits.MaxRequestBodySize = 64 << 20;
+        limits.Http2.MaxStreamsPerConnection = 256;
+
+        // A reader may pause as long as it likes: a rate limit of the other side is no fault. Strangers are bounded by number and lifetime.
+        limits.MinResponseDataRate = null;
+    }
+
+    private Task HandleAsync(HttpContext http)
+    {
+        var connection = http.Features.Get<RoleConnection>() ?? throw new InvalidOperationException("the connection did not come through the filter");
+        return http.Request.Path.Value?.StartsWith(RpcProtocol.PathPrefix, StringComparison.Ordinal) == true
+            ? _calls.HandleAsync(http, connection)
+            : _pages.HandleAsync(http, connection);
+    }
+
+    private IPEndPoint ReadAddress()
+    {
+        var addresses = _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
+        var bound = new Uri(addresses?.Addresses.FirstOrDefault() ?? throw new InvalidOperationException("the server listens nowhere"));
+        return new IPEndPoint(_options.Listen.Address, bound.Port);
+    }
+
+    private void OnReloaded(RpcCredentialSet credentials) => LogReloaded(_options.Role, credentials.Facts.Name, credentials.Facts.NotAfter);
+
+    private void OnReloadFailed(CertificateException fault) => LogReloadFailed(_options.Role, fault.Message);
+}

@@ -1,0 +1,32 @@
+namespace Dom.Roles.Hosting;
+
+/// <summary>What a port grants to those who have not shown a good certificate, and to slow ones.</summary>
+public sealed record RoleHostLimits
+{
+    /// <summary>Time for the first byte of a connection.</summary>
+    public TimeSpan FirstByte { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Time for the TLS handshake.</summary>
+    public TimeSpan Handshake { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Time for the head of a request.</summary>
+    public TimeSpan RequestHead { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Connections at a time without a good certificate, from all addresses.</summary>
+    public int Unauthenticated { get; init; } = 256;
+
+    /// <summary>Connections at a time without a good certificate, from one address.</summary>
+    public int UnauthenticatedPerAddress { get; init; } = 32;
+
+    /// <summary>How long a connection without a good certificate may last; it is then closed after its current request.</summary>
+    public TimeSpan UnauthenticatedLifetime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Time an idle authenticated connection is kept.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Connections at a time in all.</summary>
+    public int Connections { get; init; } = 65_536;
+
+    /// <summary>Time for calls to end when the host stops.</summary>
+    public TimeSpan Stop { get; init; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,97 @@
+using Dom.Core.Rpc;
+using Dom.Core.Rpc.Certificates;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Dom.Roles.Hosting;
+
+/// <summary>Serves <c>/rpc/</c>: who calls, which method, then the router; counts and audits the outcome.</summary>
+internal sealed partial class RpcRequests(
+    RoleHostOptions options, RoleHostMetrics metrics, AuditLog audit, ILogger<RpcRequests> logger, CancellationToken stopping)
+{
+    public async Task HandleAsync(HttpContext http, RoleConnection connection)
+    {
+        var start = options.Time.GetTimestamp();
+        var exchange = new HttpExchange(http);
+        RpcCall call;
+        try
+        {
+            call = Accept(http, connection);
+        }
+        catch (RpcException refusal)
+        {
+            metrics.CountCall("refused", refusal, options.Time.GetElapsedTime(start));
+            await RpcRouter.RefuseAsync(refusal, exchange, http.RequestAborted);
+            return;
+        }
+
+        SetLimits(http, call.Method);
+        var error = await options.Router.ServeAsync(call, exchange, stopping, http.RequestAborted);
+        var duration = options.Time.GetElapsedTime(start);
+        metrics.CountCall(call.Method.FullName, error, duration);
+        if (error is { Status: RpcStatus.Internal })
+        {
+            LogFailed(error.InnerException ?? error, call.Method.FullName, call.Caller.User, connection.Remote.Address.ToString());
+        }
+
+        if (call.Method.Changes)
+        {
+            await audit.WriteAsync(call, error, duration);
+        }
+    }
+
+    private RpcCall Accept(HttpContext http, RoleConnection connection)
+    {
+        if (!connection.IsTls)
+        {
+            throw new RpcException(RpcStatus.Unauthenticated, "calls need TLS and a client certificate; use https", RpcErrorCode.NoCertificate);
+        }
+
+        RpcCaller caller;
+        try
+        {
+            caller = connection.Peer.Require().ToCaller();
+        }
+        catch (CertificateException refusal)
+        {
+            throw new RpcException(RpcStatus.Unauthenticated, refusal.Message, refusal.Code, retryable: false, refusal);
+        }
+
+        if (!HttpMethods.IsPost(http.Request.Method))
+        {
+            throw new RpcException(RpcStatus.InvalidArgument, $"calls are POST requests, not {http.Request.Method}");
+        }
+
+        if (!HttpExchange.IsKnownType(http.Request.ContentType))
+        {
+            throw new RpcException(
+                RpcStatus.InvalidArgument, $"the content type is neither {RpcProtocol.MessagePackType} nor {RpcProtocol.JsonType}");
+        }
+
+        var name = http.Request.Path.Value?[RpcProtocol.PathPrefix.Length..] ?? string.Empty;
+        var method = options.Router.Find(name)
+            ?? throw new RpcException(RpcStatus.Unimplemented, $"the role {options.Role} has no method '{name}'", RpcErrorCode.UnknownMethod);
+        return new RpcCall(method, caller, connection.Remote.Address);
+    }
+
+    /// <summary>Messages are limited while they are read; a stream as a whole is not, and may pause.</summary>
+    private static void SetLimits(HttpContext http, RpcMethod method)
+    {
+        if (method.HasSingleRequest)
+        {
+            return;
+        }
+
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace Dom.Roles.Hosting;
+
+/// <summary>Who gets status pages and metrics. <c>/healthz</c> and <c>/readyz</c> always answer.</summary>
+public enum StatusPages
+{
+    /// <summary>Everybody gets pages with counts, names and statuses; those with paths or content need a client certificate.</summary>
+    Open,
+
+    /// <summary>Pages and metrics over TLS only.</summary>
+    Tls,
+
+    /// <summary>No pages and no metrics.</summary>
+    Off,
+}
