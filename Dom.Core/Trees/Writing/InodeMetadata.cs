@@ -1,5 +1,4 @@
 using Dom.Core.Linux;
-using Dom.Core.Rpc.MessagePack;
 
 namespace Dom.Core.Trees.Writing;
 
@@ -7,34 +6,34 @@ namespace Dom.Core.Trees.Writing;
 /// <remarks>Setting the same metadata twice is harmless: a journal may repeat it.</remarks>
 public static class InodeMetadata
 {
-    /// <summary>Sets the metadata of an open inode.</summary>
+    /// <summary>Sets the metadata of an open inode; what is right already is left alone.</summary>
     public static void Set(Descriptor inode, in Inode wanted, bool unprivileged = false)
     {
-        if (!unprivileged)
+        var status = inode.GetStatus();
+        var otherOwner = !unprivileged && (status.Owner != wanted.Uid || status.Group != wanted.Gid);
+        if (otherOwner)
         {
             inode.SetOwner(wanted.Uid, wanted.Gid);
         }
 
-        if (wanted.Kind != InodeKind.Symlink)
+        // A change of the owner may have cleared set-id bits.
+        if (wanted.Kind != InodeKind.Symlink && (otherOwner || status.Permissions != wanted.Mode))
         {
             inode.SetMode(wanted.Mode);
         }
 
         RemoveOtherAttributes(inode, wanted, unprivileged);
-        var reader = new MessagePackReader(wanted.Xattrs);
-        for (var rest = ReadCount(ref reader, wanted); rest > 0; rest--)
+        foreach (var (attribute, value) in new ExtendedAttributes(wanted.Xattrs).Read())
         {
-            var attribute = reader.ReadBinary().Span;
-            var value = reader.ReadBinary().Span;
-            if (!unprivileged || !IsPrivileged(attribute))
+            if (!unprivileged || !IsPrivileged(attribute.Span))
             {
-                inode.SetAttribute(attribute, value);
+                inode.SetAttribute(attribute.Span, value.Span);
             }
         }
 
         if (wanted.HasMtime)
         {
-            inode.SetModificationTime(TimeOf(wanted));
+            inode.SetModificationTime(new FileTime(wanted.MtimeSeconds, (int)wanted.MtimeNanoseconds));
         }
     }
 
@@ -72,25 +71,18 @@ public static class InodeMetadata
 
     private static bool Records(in Inode wanted, ReadOnlySpan<byte> attribute)
     {
-        var reader = new MessagePackReader(wanted.Xattrs);
-        for (var rest = ReadCount(ref reader, wanted); rest > 0; rest--)
+        foreach (var (name, _) in new ExtendedAttributes(wanted.Xattrs).Read())
         {
-            if (reader.ReadBinary().Span.SequenceEqual(attribute))
+            if (name.Span.SequenceEqual(attribute))
             {
                 return true;
             }
-
-            reader.Skip();
         }
 
         return false;
     }
 
-    private static int ReadCount(ref MessagePackReader reader, in Inode inode) => inode.Xattrs.IsEmpty ? 0 : reader.ReadMapHeader();
-
     private static bool IsPrivileged(ReadOnlySpan<byte> attribute) => attribute.StartsWith("security."u8) || attribute.StartsWith("trusted."u8);
-
-    private static FileTime TimeOf(in Inode inode) => new(inode.MtimeSeconds, (int)inode.MtimeNanoseconds);
 
     private static ReadOnlySpan<byte> TakeName(ref Span<byte> list)
     {

@@ -73,12 +73,31 @@ public sealed class InodeWriter
     /// <param name="source">The bytes; may be null when there are none.</param>
     public void WriteFile(DirectoryHandle directory, ReadOnlySpan<byte> name, in Inode metadata, ObjectId content, long size, Stream? source)
     {
+        ReadBytes? read = source is null ? null : buffer => source.Read(buffer);
+        WriteFile(directory, name, metadata, content, size, read);
+    }
+
+    /// <summary>Makes a regular file of the bytes of an open one, from its current position on.</summary>
+    /// <param name="directory">Where.</param>
+    /// <param name="name">A name that does not exist there.</param>
+    /// <param name="metadata">Owner, mode, attributes and, for a kind that has one, time.</param>
+    /// <param name="content">Object of the content; none for an empty file.</param>
+    /// <param name="size">Bytes of the content.</param>
+    /// <param name="source">The file to copy; may be null when there is nothing to copy.</param>
+    public void WriteFile(DirectoryHandle directory, ReadOnlySpan<byte> name, in Inode metadata, ObjectId content, long size, FileHandle? source)
+    {
+        ReadBytes? read = source is null ? null : source.Read;
+        WriteFile(directory, name, metadata, content, size, read);
+    }
+
+    private void WriteFile(DirectoryHandle directory, ReadOnlySpan<byte> name, in Inode metadata, ObjectId content, long size, ReadBytes? read)
+    {
         using var file = directory.CreateFile(name, PrivateFile);
         try
         {
             if (size > 0)
             {
-                CopyVerified(source ?? throw new ArgumentNullException(nameof(source)), file, content, size);
+                CopyVerified(read ?? throw new ArgumentNullException(nameof(read)), file, content, size);
             }
 
             InodeMetadata.Set(file, metadata, Unprivileged);
@@ -105,7 +124,7 @@ public sealed class InodeWriter
         }
     }
 
-    private static void CopyVerified(Stream source, FileHandle file, ObjectId content, long size)
+    private static void CopyVerified(ReadBytes read, FileHandle file, ObjectId content, long size)
     {
         file.TryAllocate(size);
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(size + 1, BufferSize));
@@ -114,7 +133,7 @@ public sealed class InodeWriter
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             long copied = 0;
             int count;
-            while ((count = source.Read(buffer, 0, buffer.Length)) > 0)
+            while ((count = read(buffer)) > 0)
             {
                 copied += count;
                 if (copied > size)
@@ -138,4 +157,6 @@ public sealed class InodeWriter
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    private delegate int ReadBytes(Span<byte> buffer);
 }

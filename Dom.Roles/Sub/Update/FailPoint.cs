@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Globalization;
+using Dom.Core.Linux;
+
+namespace Dom.Roles.Sub.Update;
+
+/// <summary>Places at which a test can have this process killed, to prove that an update survives it. Off without the variable.</summary>
+/// <remarks><c>DOM_FAILPOINT=name[:count]</c> sends SIGKILL to the process at the count-th time (from 1) it comes by.</remarks>
+public static class FailPoint
+{
+    /// <summary>The environment variable.</summary>
+    public const string Variable = "DOM_FAILPOINT";
+
+    internal const string Staged = "prepare.staged";
+    internal const string Synced = "prepare.synced";
+    internal const string JournalCreated = "journal.created";
+    internal const string JournalStep = "journal.step";
+    internal const string JournalSwap = "journal.swap";
+    internal const string JournalSwapping = "journal.swapping";
+    internal const string JournalDone = "journal.done";
+    internal const string JournalFinished = "journal.finished";
+    internal const string JournalRemoved = "journal.removed";
+    internal const string Install = "swap.install";
+    internal const string Installed = "swap.installed";
+    internal const string Exchange = "swap.exchange";
+    internal const string Exchanged = "swap.exchanged";
+    internal const string Metadata = "swap.metadata";
+    internal const string MetadataSet = "swap.metadata-set";
+    internal const string Remove = "swap.remove";
+    internal const string Removed = "swap.removed";
+    internal const string RemoveDirectory = "swap.remove-directory";
+    internal const string RemovedDirectory = "swap.removed-directory";
+    internal const string Swapped = "swap.swapped";
+    internal const string ServicesRecord = "services.record";
+    internal const string ServicesRecorded = "services.recorded";
+    internal const string ServiceStop = "service.stop";
+    internal const string ServiceStopped = "service.stopped";
+    internal const string ServiceStart = "service.start";
+    internal const string ServiceStarted = "service.started";
+
+    /// <summary>Every name, in the order an update comes by.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        JournalCreated, Staged, JournalStep, Synced, ServicesRecord, ServicesRecorded, ServiceStop, ServiceStopped, JournalSwap, JournalSwapping,
+        Install, Installed, Exchange, Exchanged, Metadata, MetadataSet, Remove, Removed, RemoveDirectory, RemovedDirectory, Swapped,
+        ServiceStart, ServiceStarted, JournalDone, JournalFinished, JournalRemoved,
+    ];
+
+    private static readonly (string Name, int Count) Armed = Parse(Environment.GetEnvironmentVariable(Variable));
+    private static int _hits;
+
+    /// <summary>Kills the process when the variable says so.</summary>
+    internal static void Pass(string name)
+    {
+        if (ReferenceEquals(Armed.Name, name) && Interlocked.Increment(ref _hits) == Armed.Count)
+        {
+            const int kill = 9;
+            ProcessControl.Signal(Environment.ProcessId, kill);
+            throw new UnreachableException();
+        }
+    }
+
+    private static (string, int) Parse(string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            return ("", 0);
+        }
+
+        var colon = value.IndexOf(':', StringComparison.Ordinal);
+        var name = colon < 0 ? value : value[..colon];
+        var count = 1;
+        var known = Names.FirstOrDefault(n => n == name);
+        return known is not null && (colon < 0 || int.TryParse(value.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out count))
+            ? (known, count)
+            : throw new InvalidOperationException($"{Variable}={value} names no fail point; write one of {string.Join(", ", Names)}, with :count when not at the first time");
+    }
+}

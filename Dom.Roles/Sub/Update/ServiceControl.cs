@@ -1,0 +1,84 @@
+using Dom.Core.Linux;
+
+namespace Dom.Roles.Sub.Update;
+
+/// <summary>Stops services before a swap and sees to it that every one of them runs again.</summary>
+internal sealed class ServiceControl(DirectoryHandle privateDirectory, IServiceRunner runner)
+{
+    private readonly ServiceLedger _ledger = new(privateDirectory);
+    private List<string> _failed = [];
+
+    /// <summary>True while a service that was stopped is not started again.</summary>
+    public bool AnyDown => _ledger.Pending.Any(action => action.Verb == ServiceVerb.Start);
+
+    /// <summary>Services whose last action failed.</summary>
+    public IReadOnlyList<string> Failed => _failed;
+
+    /// <summary>Stops services in order. That they are to be started again is durable before the first is stopped.</summary>
+    /// <exception cref="UpdateAbortedException">One did not stop.</exception>
+    public async Task StopAsync(IReadOnlyList<string> services, CancellationToken cancellationToken)
+    {
+        _failed = [];
+        if (services.Count > 0)
+        {
+            Add(services.Select(service => new ServiceAction(ServiceVerb.Start, service)));
+        }
+
+        foreach (var service in services)
+        {
+            FailPoint.Pass(FailPoint.ServiceStop);
+            var error = await runner.RunAsync(ServiceVerb.Stop, service, cancellationToken);
+            FailPoint.Pass(FailPoint.ServiceStopped);
+            if (error is not null)
+            {
+                throw new UpdateAbortedException(UpdateCode.StopFailed, error);
+            }
+        }
+    }
+
+    /// <summary>Adds what follows the swap to what is to be done; durable when this returns.</summary>
+    public void Plan(IReadOnlyList<ServiceAction> after)
+    {
+        if (after.Count > 0)
+        {
+            Add(after);
+        }
+    }
+
+    /// <summary>Does everything that is to be done. What was stopped and does not start stays on the list.</summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        var failed = new List<string>();
+        foreach (var action in _ledger.Pending.ToArray())
+        {
+            // These may end this process: they are struck out first, so that the next one does not do them again.
+            var once = action.Verb is ServiceVerb.Restart or ServiceVerb.Reboot;
+            if (once)
+            {
+                _ledger.Done(action);
+            }
+
+            FailPoint.Pass(FailPoint.ServiceStart);
+            var error = await runner.RunAsync(action.Verb, action.Service, cancellationToken);
+            FailPoint.Pass(FailPoint.ServiceStarted);
+            if (error is not null && !action.IsRetired)
+            {
+                failed.Add(error);
+            }
+
+            if (!once && (error is null || action.IsRetired || action.Verb != ServiceVerb.Start))
+            {
+                _ledger.Done(action);
+            }
+        }
+
+        _failed = failed;
+    }
+
+    /// <summary>A new action takes the place of the same one with less knowledge, and keeps its own order.</summary>
+    private void Add(IEnumerable<ServiceAction> actions)
+    {
+        var added = actions.ToList();
+        _ledger.Record(_ledger.Pending.Where(old => !added.Exists(a => a.Verb == old.Verb && a.Service == old.Service)).Concat(added));
+    }
+}

@@ -1,0 +1,154 @@
+using Dom.Core.Linux;
+using Dom.Core.Objects;
+using Dom.Core.Trees;
+using Dom.Core.Trees.Comparison;
+using Dom.Core.Trees.Writing;
+
+namespace Dom.Roles.Sub.Update;
+
+/// <summary>Makes every new inode ready in the staging directory, complete, so that the swap only renames.</summary>
+internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectStore objects, Plan plan)
+{
+    private const int MaxParallel = 4;
+
+    private readonly InodeWriter _writer = new();
+    private readonly HashSet<ulong> _linked = [];
+
+    /// <summary>Inodes of the tree that got one more name, in the staging directory.</summary>
+    public IReadOnlySet<ulong> Linked => _linked;
+
+    /// <summary>Stages everything the drafts bring.</summary>
+    /// <exception cref="UpdateAbortedException">Something cannot be made ready.</exception>
+    public void Stage(IReadOnlyList<StepDraft> drafts, CancellationToken halt)
+    {
+        RequireSpace(drafts);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Min(Environment.ProcessorCount, MaxParallel), CancellationToken = halt };
+        try
+        {
+            Parallel.For(0, drafts.Count, parallel, i => Stage(drafts[i]));
+        }
+        catch (AggregateException e) when (e.InnerException is IOException or CorruptObjectException or ObjectNotFoundException)
+        {
+            throw Failed(e.InnerException);
+        }
+
+        StageLinks(drafts, halt);
+    }
+
+    private void Stage(StepDraft draft)
+    {
+        var step = draft.Plan;
+        if (draft.Action != SwapAction.Install || step.Kind == PlanStepKind.Link)
+        {
+            return;
+        }
+
+        var inode = plan.ReadNew(step);
+        var name = StagingArea.NameOf(draft.Staged);
+        switch (inode.Kind)
+        {
+            case InodeKind.Regular or InodeKind.Computed:
+                WriteFile(name, inode);
+                break;
+            default:
+                _writer.Write(staging.Directory, name, inode);
+                break;
+        }
+
+        draft.New = InodeIdentity.Of(staging.Directory.GetStatus(name));
+        FailPoint.Pass(FailPoint.Staged);
+    }
+
+    private void WriteFile(byte[] name, in Inode inode)
+    {
+        using var source = inode.Size > 0 ? objects.OpenFile(inode.Content) : null;
+        try
+        {
+            _writer.WriteFile(staging.Directory, name, inode, inode.Content, (long)inode.Size, source);
+        }
+        catch (CorruptContentException)
+        {
+            // The copy here is worthless; without it the object is fetched again.
+            objects.Remove(inode.Content);
+            throw;
+        }
+    }
+
+    private void StageLinks(IReadOnlyList<StepDraft> drafts, CancellationToken halt)
+    {
+        var brought = new Dictionary<UnixPath, StepDraft>();
+        foreach (var draft in drafts)
+        {
+            if (draft.Action == SwapAction.Install && draft.Plan.Kind != PlanStepKind.Link)
+            {
+                brought[draft.Path] = draft;
+            }
+        }
+
+        using var cursor = new DirectoryCursor(site.Root);
+        foreach (var draft in drafts)
+        {
+            if (draft.Action != SwapAction.Install || draft.Plan.Kind != PlanStepKind.Link)
+            {
+                continue;
+            }
+
+            halt.ThrowIfCancellationRequested();
+            var target = plan.LinkTargets[draft.Plan.LinkTarget];
+            var name = StagingArea.NameOf(draft.Staged);
+            try
+            {
+                if (brought.TryGetValue(target, out var source))
+                {
+                    staging.Directory.Link(StagingArea.NameOf(source.Staged), staging.Directory, name);
+                }
+                else
+                {
+                    LinkExisting(cursor, target, name);
+                }
+            }
+            catch (LinuxException e)
+            {
+                throw Failed(e);
+            }
+
+            draft.New = InodeIdentity.Of(staging.Directory.GetStatus(name));
+            brought[draft.Path] = draft;
+            FailPoint.Pass(FailPoint.Staged);
+        }
+    }
+
+    private void LinkExisting(DirectoryCursor cursor, UnixPath target, byte[] name)
+    {
+        var error = cursor.TryEnterParent(target.Bytes, out var directory, out var targetName);
+        if (error != Errno.None || directory.TryGetStatus(targetName, out var status) != Errno.None || status.Kind == FileKind.Directory)
+        {
+            throw new UpdateAbortedException(UpdateCode.PlanChanged, $"{target}: it is gone, and other names were to become links of it");
+        }
+
+        directory.Link(targetName, staging.Directory, name);
+        _linked.Add(status.Inode);
+    }
+
+    private void RequireSpace(IReadOnlyList<StepDraft> drafts)
+    {
+        const long reserve = 16 << 20;
+        const long unit = 4096;
+        long needed = 0;
+        foreach (var draft in drafts)
+        {
+            if (draft.Action == SwapAction.Install && draft.Plan.Kind != PlanStepKind.Link)
+            {
+                needed += ((long)plan.ReadNew(draft.Plan).Size + unit - 1) / unit * unit;
+            }
+        }
+
+        var available = staging.Directory.GetFileSystemStatus().AvailableBytes;
+        if (needed > 0 && needed + reserve > available)
+        {
+            throw new UpdateAbortedException(UpdateCode.NoSpace, $"the update needs {needed} bytes beside the old files and {available} are free; make room");
+        }
+    }
+
+    private static UpdateAbortedException Failed(Exception cause) => new(UpdateCode.PrepareFailed, cause.Message);
+}

@@ -1,0 +1,169 @@
+using Dom.Core.Linux;
+
+namespace Dom.Roles.Sub.Update;
+
+/// <summary>How a staged inode gets to its path.</summary>
+internal sealed partial class Swapper
+{
+    private void Install(SwapStep step)
+    {
+        var staged = StagingArea.NameOf(step.Staged);
+        if (_looksFirst && IsInstalled(step, staged))
+        {
+            return;
+        }
+
+        var error = _tree.TryEnterParent(step.Path.Bytes, out var directory, out var name);
+        if (error != Errno.None)
+        {
+            Fail(step, $"the directory above cannot be entered ({error})");
+            return;
+        }
+
+        var bringsDirectory = !step.Metadata.IsEmpty;
+        var mode = bringsDirectory ? RenameMode.NoReplace : RenameMode.Replace;
+        FailPoint.Pass(FailPoint.Install);
+        error = _staging.Directory.TryRename(staged, directory, name, mode);
+        if (error is Errno.EPERM or Errno.EACCES && ClearProtection(directory, name))
+        {
+            error = _staging.Directory.TryRename(staged, directory, name, mode);
+        }
+
+        FailPoint.Pass(FailPoint.Installed);
+        switch (error)
+        {
+            case Errno.None:
+                break;
+            case Errno.EEXIST when bringsDirectory:
+                InstallDirectory(step, staged, directory, name);
+                break;
+            case Errno.EISDIR:
+                ExchangeDirectory(step, staged, directory, name);
+                break;
+            default:
+                Fail(step, $"the new file cannot be renamed there ({error})");
+                break;
+        }
+    }
+
+    /// <summary>Looks, after a crash, how far the step came; ends what was begun.</summary>
+    private bool IsInstalled(SwapStep step, byte[] staged)
+    {
+        var error = _staging.Directory.TryGetStatus(staged, out var status);
+        if (error == Errno.ENOENT)
+        {
+            return true;
+        }
+
+        if (step.New.Matches(status))
+        {
+            return false;
+        }
+
+        // The exchange took place; a directory is taken apart by steps of its own.
+        if (status.Kind != FileKind.Directory)
+        {
+            _staging.Directory.Unlink(staged);
+        }
+
+        return true;
+    }
+
+    /// <summary>Brings a directory to a path where something stands.</summary>
+    private void InstallDirectory(SwapStep step, byte[] staged, DirectoryHandle directory, ReadOnlySpan<byte> name)
+    {
+        if (directory.GetStatus(name).Kind == FileKind.Directory)
+        {
+            // Somebody made the directory in the meantime; what is in it stays, and it gets the right owner and mode.
+            using var inode = directory.OpenPath(name);
+            ApplyMetadata(step, inode, directory, name);
+            _staging.Directory.TryRemoveDirectory(staged);
+            return;
+        }
+
+        if (TryExchange(step, staged, directory, name))
+        {
+            FailPoint.Pass(FailPoint.Remove);
+            _staging.Directory.Unlink(staged);
+            FailPoint.Pass(FailPoint.Removed);
+        }
+    }
+
+    /// <summary>Puts a file in the place of a directory, if nothing is in it that the plan does not remove.</summary>
+    private void ExchangeDirectory(SwapStep step, byte[] staged, DirectoryHandle directory, ReadOnlySpan<byte> name)
+    {
+        var removed = _movedPaths.GetValueOrDefault(step.Staged);
+        using (var old = directory.OpenDirectory(name))
+        {
+            if (FindUnlisted(old, step.Path, removed) is { } unlisted)
+            {
+                Hold(step, $"{unlisted} appeared in the directory that was to give way");
+                return;
+            }
+        }
+
+        TryExchange(step, staged, directory, name);
+    }
+
+    private bool TryExchange(SwapStep step, byte[] staged, DirectoryHandle directory, ReadOnlySpan<byte> name)
+    {
+        FailPoint.Pass(FailPoint.Exchange);
+        var error = _staging.Directory.TryRename(staged, directory, name, RenameMode.Exchange);
+        if (error is Errno.EPERM or Errno.EACCES && ClearProtection(directory, name))
+        {
+            error = _staging.Directory.TryRename(staged, directory, name, RenameMode.Exchange);
+        }
+
+        FailPoint.Pass(FailPoint.Exchanged);
+        if (error != Errno.None)
+        {
+            Fail(step, $"old and new cannot be exchanged ({error})");
+            return false;
+        }
+
+        _tree.Reset();
+        _moved.Reset();
+        return true;
+    }
+
+    private static UnixPath? FindUnlisted(DirectoryHandle directory, UnixPath path, HashSet<UnixPath>? removed)
+    {
+        var reader = new DirectoryReader();
+        reader.Begin(directory);
+        var below = new List<byte[]>();
+        Errno error;
+        while (reader.MoveNext(out error))
+        {
+            if (removed is null || !removed.Contains(path.Join(reader.Name)))
+            {
+                return path.Join(reader.Name);
+            }
+
+            if (reader.Kind is FileKind.Directory or FileKind.Unknown)
+            {
+                below.Add(reader.Name.ToArray());
+            }
+        }
+
+        if (error != Errno.None)
+        {
+            throw new LinuxException(error, "list", path.ToString());
+        }
+
+        foreach (var name in below)
+        {
+            if (directory.TryOpenDirectory(name, out var inner) == Errno.None)
+            {
+                using (inner)
+                {
+                    if (FindUnlisted(inner!, path.Join(name), removed) is { } unlisted)
+                    {
+                        return unlisted;
+                    }
+                }
+            }
+        }
+
+        return null;
+    }
+}

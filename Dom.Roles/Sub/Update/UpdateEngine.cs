@@ -1,0 +1,132 @@
+using Dom.Core.Contracts.Subd;
+using Dom.Core.Objects;
+
+namespace Dom.Roles.Sub.Update;
+
+/// <summary>Carries out plans: prepare, stop services, swap, start services. Survives being killed at any instant.</summary>
+/// <remarks>
+/// Before the journal's swap record nothing in the tree is touched, and whatever goes wrong ends with services running and the staging directory
+/// empty. After it the update always goes on to its end, in this process or the next one. One update at a time.
+/// </remarks>
+public sealed class UpdateEngine
+{
+    private readonly UpdateSite _site;
+    private readonly FileObjectStore _objects;
+    private readonly ServiceControl _services;
+    private readonly TimeProvider _time;
+
+    /// <summary>An engine for one tree. <see cref="RecoverAsync"/> must be called before the first update.</summary>
+    public UpdateEngine(UpdateSite site, FileObjectStore objects, IServiceRunner services, TimeProvider time)
+    {
+        _site = site;
+        _objects = objects;
+        _services = new ServiceControl(site.Private, services);
+        _time = time;
+    }
+
+    /// <summary>True while services that an update stopped are not all started again.</summary>
+    public bool ServicesDown => _services.AnyDown;
+
+    /// <summary>Carries out an update.</summary>
+    /// <param name="order">What to do.</param>
+    /// <param name="halt">Ends the update as long as no service was stopped; later it has no effect (rule 19).</param>
+    public async Task<UpdateOutcome> ApplyAsync(UpdateOrder order, CancellationToken halt)
+    {
+        using var run = new UpdateRun(_site, _objects, _services, _time, order);
+        try
+        {
+            foreach (var stage in UpdateStages.Preparation)
+            {
+                halt.ThrowIfCancellationRequested();
+                await RunAsync(stage, run, halt);
+            }
+
+            halt.ThrowIfCancellationRequested();
+            foreach (var stage in UpdateStages.Commitment)
+            {
+                await RunAsync(stage, run, CancellationToken.None);
+            }
+        }
+        catch (OperationCanceledException) when (halt.IsCancellationRequested)
+        {
+            return await AbandonAsync(run, UpdateCode.Halted, "updates were halted or the direction expired before the swap");
+        }
+        catch (UpdateAbortedException e)
+        {
+            return await AbandonAsync(run, e.Code, e.Message);
+        }
+        catch (IOException e)
+        {
+            return await AbandonAsync(run, UpdateCode.PrepareFailed, e.Message);
+        }
+
+        foreach (var stage in UpdateStages.FromSwap)
+        {
+            await RunAsync(stage, run, CancellationToken.None);
+        }
+
+        return run.Finish();
+    }
+
+    /// <summary>Ends what an earlier process left: a swap that began goes on to its end, anything else is dropped; then services are started (rule 20).</summary>
+    /// <param name="phaseChanged">Told when the recovery enters another phase.</param>
+    /// <returns>What was finished; null when no swap was under way.</returns>
+    public async Task<UpdateOutcome?> RecoverAsync(Action<SubPhase>? phaseChanged = null)
+    {
+        using var staging = StagingArea.Open(_site.Private);
+        var content = Journal.Open(_site.Private, out var journal);
+        UpdateOutcome? outcome = null;
+        using (journal)
+        {
+            if (content is { SwapBegan: true, Header: { } header })
+            {
+                phaseChanged?.Invoke(SubPhase.Recovering);
+                outcome = RollForward(content, header, staging);
+            }
+
+            await _services.SettleAsync(CancellationToken.None);
+            if (outcome is null)
+            {
+                journal?.Remove();
+            }
+            else
+            {
+                _site.Root.SyncFileSystem();
+                journal!.Finish();
+                outcome = outcome with { FailedServices = _services.Failed };
+            }
+        }
+
+        staging.Clear();
+        return outcome;
+    }
+
+    /// <summary>Tries once more to start what an earlier update could not start.</summary>
+    public Task RetryServicesAsync(CancellationToken cancellationToken) => _services.SettleAsync(cancellationToken);
+
+    private static Task RunAsync(IUpdateStage stage, UpdateRun run, CancellationToken halt)
+    {
+        run.Order.PhaseChanged(stage.Phase);
+        return stage.RunAsync(run, halt);
+    }
+
+    private UpdateOutcome RollForward(JournalContent content, JournalHeader header, StagingArea staging)
+    {
+        var started = _time.GetTimestamp();
+        using var swapper = new Swapper(_site, staging);
+        if (!content.SwapDone)
+        {
+            swapper.Run(content.Steps, again: true);
+        }
+
+        return UpdateRun.Describe(header, swapper, [.. content.Steps.Select(step => step.Path)], _time.GetElapsedTime(started));
+    }
+
+    private async Task<UpdateOutcome> AbandonAsync(UpdateRun run, UpdateCode code, string message)
+    {
+        await _services.SettleAsync(CancellationToken.None);
+        run.Journal?.Remove();
+        run.Staging.Clear();
+        return new UpdateOutcome { Header = run.Header, Code = code, Message = message, FailedServices = _services.Failed };
+    }
+}

@@ -1,0 +1,24 @@
+using Dom.Core.Contracts.Subd;
+using Dom.Core.Trees.Comparison;
+using Dom.Core.Trees.Triggers;
+
+namespace Dom.Roles.Sub.Update;
+
+/// <summary>One update: the plan, the image it brings, and what is done with services around it.</summary>
+public sealed record UpdateOrder
+{
+    /// <summary>What to do.</summary>
+    public required Plan Plan { get; init; }
+
+    /// <summary>The image the plan was made from.</summary>
+    public required ImageReference Image { get; init; }
+
+    /// <summary>Services to stop, start and reload.</summary>
+    public TriggerActions Services { get; init; } = TriggerActions.None;
+
+    /// <summary>The service of the sub itself, for <see cref="TriggerActions.RestartSelf"/>.</summary>
+    public string Self { get; init; } = "";
+
+    /// <summary>Told when the update enters another phase.</summary>
+    public Action<SubPhase> PhaseChanged { get; init; } = static _ => { };
+}

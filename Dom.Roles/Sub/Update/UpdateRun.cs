@@ -1,0 +1,80 @@
+using Dom.Core.Linux;
+using Dom.Core.Objects;
+
+namespace Dom.Roles.Sub.Update;
+
+/// <summary>What the stages of one update hand on to each other.</summary>
+internal sealed class UpdateRun : IDisposable
+{
+    public UpdateRun(UpdateSite site, FileObjectStore objects, ServiceControl services, TimeProvider time, UpdateOrder order)
+    {
+        Site = site;
+        Objects = objects;
+        Services = services;
+        Time = time;
+        Order = order;
+        Header = new JournalHeader(order.Plan.Id, order.Image);
+        Drafts = DraftList.Of(order.Plan.Steps);
+        Check = new OldInodeCheck(site, Drafts);
+        Staging = StagingArea.Open(site.Private);
+        Stager = new Stager(site, Staging, objects, order.Plan);
+        Swapper = new Swapper(site, Staging);
+    }
+
+    public UpdateSite Site { get; }
+
+    public FileObjectStore Objects { get; }
+
+    public ServiceControl Services { get; }
+
+    public TimeProvider Time { get; }
+
+    public UpdateOrder Order { get; }
+
+    public JournalHeader Header { get; }
+
+    public DraftList Drafts { get; }
+
+    public OldInodeCheck Check { get; }
+
+    public StagingArea Staging { get; }
+
+    public Stager Stager { get; }
+
+    public Swapper Swapper { get; }
+
+    /// <summary>The steps as journalled; set when everything is staged.</summary>
+    public IReadOnlyList<SwapStep> Steps { get; set; } = [];
+
+    /// <summary>Set when everything is staged.</summary>
+    public Journal? Journal { get; set; }
+
+    public TimeSpan SwapTime { get; set; }
+
+    /// <summary>What the update did, after all stages.</summary>
+    public UpdateOutcome Finish() =>
+        Describe(Header, Swapper, [.. Steps.Select(step => step.Path), .. Order.Plan.OtherNames], SwapTime) with { FailedServices = Services.Failed };
+
+    public static UpdateOutcome Describe(JournalHeader header, Swapper swapper, IReadOnlyList<UnixPath> touched, TimeSpan swapTime)
+    {
+        var failures = swapper.Failures;
+        return new UpdateOutcome
+        {
+            Header = header,
+            Code = failures.Count == 0 ? UpdateCode.Done : UpdateCode.SwapIncomplete,
+            Message = failures.Count == 0 ? "" : $"{failures.Count} steps failed; the first: {failures[0].Path}: {failures[0].Reason}",
+            Swapped = true,
+            Failures = failures,
+            Held = swapper.Held,
+            Touched = touched,
+            SwapTime = swapTime,
+        };
+    }
+
+    public void Dispose()
+    {
+        Swapper.Dispose();
+        Journal?.Dispose();
+        Staging.Dispose();
+    }
+}
