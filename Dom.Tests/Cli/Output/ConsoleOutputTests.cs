@@ -5,7 +5,7 @@ using Dom.Tests.Support;
 namespace Dom.Tests.Cli.Output;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class ConsoleOutputTests
+public sealed class ConsoleOutputTests : IDisposable
 {
     private readonly StringWriter _out = new() { NewLine = "\n" };
     private readonly StringWriter _error = new() { NewLine = "\n" };
@@ -64,6 +64,12 @@ public sealed class ConsoleOutputTests
         }
 
         Assert.That(_error.ToString(), Is.EqualTo("\ruploading [############............] 2 B of 4 B, 10 B/s\e[K\r\e[K"));
+    }
+
+    public void Dispose()
+    {
+        _out.Dispose();
+        _error.Dispose();
     }
 
     private ConsoleOutput Make(bool json) => new(_out, _error, json, outputIsTerminal: false, errorIsTerminal: false, _time);
