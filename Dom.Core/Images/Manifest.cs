@@ -1,5 +1,7 @@
 using Dom.Core.Objects;
 using Dom.Core.Rpc.MessagePack;
+using Dom.Core.Trees.Filters;
+using Dom.Core.Trees.Triggers;
 
 namespace Dom.Core.Images;
 
@@ -32,7 +34,7 @@ public sealed partial record Manifest
     public IReadOnlyList<string> Filter { get; init; } = [];
 
     /// <summary>Services to restart.</summary>
-    public IReadOnlyList<ManifestTrigger> Triggers { get; init; } = [];
+    public IReadOnlyList<Trigger> Triggers { get; init; } = [];
 
     /// <summary>Paths whose content is computed for each machine.</summary>
     public IReadOnlyList<ComputedPath> ComputedPaths { get; init; } = [];
@@ -105,6 +107,12 @@ public sealed partial record Manifest
             throw new ManifestException($"these {bytes.Length} bytes are no manifest: {e.Message}", e);
         }
     }
+
+    /// <summary>The filter, ready for matching.</summary>
+    public PathFilter CompileFilter() => PathFilter.FromLines(Filter);
+
+    /// <summary>The triggers, ready for matching.</summary>
+    public TriggerSet CompileTriggers() => TriggerSet.Of(Triggers);
 
     /// <summary>The same image without what the server sets.</summary>
     public Manifest WithoutStamp() => this with { CreatedOn = default, CreatedBy = "" };

@@ -1,4 +1,5 @@
 using Dom.Core.Trees.Filters;
+using Dom.Core.Trees.Triggers;
 
 namespace Dom.Core.Images;
 
@@ -61,22 +62,16 @@ internal static class ManifestRules
         }
     }
 
-    private static void CheckTriggers(IReadOnlyList<ManifestTrigger> triggers)
+    private static void CheckTriggers(IReadOnlyList<Trigger> triggers)
     {
         Require(triggers.Count <= MaxTriggers, $"it has {triggers.Count} triggers, at most {MaxTriggers} are allowed");
-        for (var i = 0; i < triggers.Count; i++)
+        try
         {
-            var trigger = triggers[i];
-            Require(trigger.Service.Length is > 0 and <= MaxWord, $"trigger {i + 1} names no service, or one that is too long");
-            Require(trigger.SortName.Length <= MaxWord, $"the sort name of trigger {i + 1} is too long");
-            try
-            {
-                PathFilter.FromLines(trigger.MatchLines);
-            }
-            catch (PathFilterException e)
-            {
-                throw new ManifestException($"the manifest is refused: trigger {i + 1} ({trigger.Service}): {e.Message}", e);
-            }
+            TriggerSet.Of(triggers);
+        }
+        catch (TriggerException e)
+        {
+            throw new ManifestException($"the manifest is refused: {e.Message}", e);
         }
     }
 

@@ -8,4 +8,7 @@ public sealed partial record CheckObjectsResponse
 {
     /// <summary>Sizes in the order asked; -1 for what is missing.</summary>
     public required IReadOnlyList<long> Sizes { get; init; }
+
+    /// <summary>In the same order, bytes received of what is missing by an upload that was cut off: it may go on there. Empty when there are none.</summary>
+    public IReadOnlyList<long> Received { get; init; } = [];
 }

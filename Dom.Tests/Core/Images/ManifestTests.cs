@@ -1,6 +1,7 @@
 using Dom.Core.Images;
 using Dom.Core.Linux;
 using Dom.Core.Objects;
+using Dom.Core.Trees.Triggers;
 using Dom.Tests.Support;
 
 namespace Dom.Tests.Core.Images;
@@ -39,7 +40,7 @@ public sealed class ManifestTests
     [Test]
     public void A_trigger_that_does_not_compile_is_refused_by_name()
     {
-        var bad = Sample() with { Triggers = [new ManifestTrigger { MatchLines = ["["], Service = "cron" }] };
+        var bad = Sample() with { Triggers = [new Trigger { MatchLines = ["["], Service = "cron" }] };
         Assert.That(bad.Encode, Throws.TypeOf<ManifestException>().With.Message.Contains("cron"));
     }
 
@@ -99,7 +100,7 @@ public sealed class ManifestTests
         Format = Manifest.CurrentFormat,
         Root = ObjectId.Of("root"u8),
         Filter = ["/tmp/.*", "# comment", "/var/log/.*"],
-        Triggers = [new ManifestTrigger { MatchLines = ["/etc/ssh/.*"], Service = "ssh", DoReload = true }],
+        Triggers = [new Trigger { MatchLines = ["/etc/ssh/.*"], Service = "ssh", DoReload = true }],
         ComputedPaths = [new ComputedPath { Path = UnixPath.Of("/etc/resolv.conf"), Source = "filegen:6972" }],
         Inodes = 100,
         Directories = 10,

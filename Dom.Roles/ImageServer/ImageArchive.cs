@@ -1,0 +1,127 @@
+using Dom.Core.Contracts.ObjectServer;
+using Dom.Core.Linux;
+using Dom.Core.Objects;
+using Dom.Core.Trees;
+using Microsoft.Extensions.Logging;
+
+namespace Dom.Roles.ImageServer;
+
+/// <summary>The three stores of an image server, and the place where corrupt files go.</summary>
+internal sealed class ImageArchive : IAsyncDisposable
+{
+    /// <summary>Unfinished uploads older than this are removed at the start.</summary>
+    private static readonly TimeSpan PartialLifetime = TimeSpan.FromDays(7);
+
+    private readonly DirectoryHandle _corrupt;
+    private readonly ILogger _log;
+    private long _corruptFound;
+
+    private ImageArchive(FileObjectStore objects, FileObjectStore blocks, FileObjectStore manifests, DirectoryHandle corrupt, ILogger log)
+    {
+        Objects = objects;
+        Blocks = blocks;
+        Manifests = manifests;
+        _corrupt = corrupt;
+        _log = log;
+    }
+
+    /// <summary>Contents of files.</summary>
+    public FileObjectStore Objects { get; }
+
+    /// <summary>Blocks of trees.</summary>
+    public FileObjectStore Blocks { get; }
+
+    /// <summary>Manifests.</summary>
+    public FileObjectStore Manifests { get; }
+
+    /// <summary>Corrupt files met since the start.</summary>
+    public long CorruptFound => Interlocked.Read(ref _corruptFound);
+
+    /// <summary>Opens the stores below a directory. Nothing is read but the names of unfinished uploads.</summary>
+    public static async Task<ImageArchive> OpenAsync(string directory, TimeProvider time, ILogger log)
+    {
+        var since = time.GetUtcNow() - PartialLifetime;
+        var opened = new Stack<FileObjectStore>();
+        try
+        {
+            foreach (var name in new[] { "objects", "blocks", "manifests" })
+            {
+                opened.Push(FileObjectStore.Open(Path.Combine(directory, name), since));
+            }
+
+            using var root = DirectoryHandle.Open(directory);
+            var corrupt = root.OpenOrMakeDirectory("corrupt"u8, 0x1c0 /* 0700 */);
+            var stores = opened.Reverse().ToArray();
+            return new ImageArchive(stores[0], stores[1], stores[2], corrupt, log);
+        }
+        catch
+        {
+            foreach (var store in opened)
+            {
+                await store.DisposeAsync();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>The store of a kind.</summary>
+    public FileObjectStore Store(ObjectKind kind) => kind switch
+    {
+        ObjectKind.Object => Objects,
+        ObjectKind.Block => Blocks,
+        ObjectKind.Manifest => Manifests,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a kind of object"),
+    };
+
+    /// <summary>Blocks for walking a tree; a corrupt one is set aside and counts as missing.</summary>
+    public IBlockSource BlockSource => new VerifiedBlocks(this);
+
+    /// <summary>
+    /// Sets a file aside whose bytes have another digest than its name. From then on the object is missing, so that the next push of it
+    /// stores it again; the file is kept for a person to look at.
+    /// </summary>
+    public void SetAside(ObjectKind kind, CorruptObjectException fault)
+    {
+        Interlocked.Increment(ref _corruptFound);
+        Store(kind).MoveTo(fault.Id, _corrupt, System.Text.Encoding.ASCII.GetBytes($"{kind.ToString().ToLowerInvariant()}-{fault.Id}"));
+        _log.CorruptObject(kind, fault.Id.ToString(), fault.Message);
+    }
+
+    /// <summary>Makes everything stored so far durable.</summary>
+    public Task SyncAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(Objects.SyncAsync(cancellationToken), Blocks.SyncAsync(cancellationToken), Manifests.SyncAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Objects.DisposeAsync();
+        await Blocks.DisposeAsync();
+        await Manifests.DisposeAsync();
+        _corrupt.Dispose();
+    }
+
+    private sealed class VerifiedBlocks(ImageArchive archive) : IBlockSource
+    {
+        public Block Get(ObjectId digest)
+        {
+            try
+            {
+                var bytes = archive.Blocks.ReadAll(digest, TreeFormat.MaxBlockBytes);
+                var actual = ObjectId.Of(bytes);
+                return actual == digest
+                    ? new Block(digest, bytes)
+                    : throw new CorruptObjectException(digest, $"the {bytes.Length} bytes stored have the digest {actual}");
+            }
+            catch (ObjectNotFoundException)
+            {
+                throw new MissingBlockException(digest);
+            }
+            catch (CorruptObjectException e)
+            {
+                archive.SetAside(ObjectKind.Block, e);
+                throw new MissingBlockException(digest);
+            }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+using Dom.Core.Images;
+using Dom.Core.Linux;
+using Dom.Core.Objects;
+using Dom.Core.Rpc.MessagePack;
+using Microsoft.Extensions.Logging;
+
+namespace Dom.Roles.ImageServer;
+
+/// <summary>The names of images, each a small durable file; a deleted name keeps its file, so that it is never used again.</summary>
+/// <remarks>
+/// A file is called by the SHA-256 of the name, so no name can reach outside the directory or collide with a directory of names. It holds the
+/// record and the record's SHA-256. A file that is damaged is reported and left alone; the other names stand.
+/// </remarks>
+internal sealed class ImageNames : IAsyncDisposable
+{
+    private const int MaxRecordBytes = 64 * 1024;
+
+    private readonly DirectoryHandle _directory;
+    private readonly SemaphoreSlim _changing = new(1);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ImageName, NameRecord> _records = [];
+    private ImageName[]? _sorted;
+
+    private ImageNames(DirectoryHandle directory) => _directory = directory;
+
+    /// <summary>Files that could not be read at the start.</summary>
+    public int Damaged { get; private set; }
+
+    /// <summary>Names that stand for an image.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Sorted().Length;
+            }
+        }
+    }
+
+    /// <summary>Reads all names.</summary>
+    public static ImageNames Open(string path, ILogger log)
+    {
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var names = new ImageNames(DirectoryHandle.Open(path));
+        try
+        {
+            names.Load(log);
+            return names;
+        }
+        catch
+        {
+            names._directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The record of a name, also of a deleted one; null when the name was never used.</summary>
+    public NameRecord? Find(ImageName name)
+    {
+        lock (_lock)
+        {
+            return _records.GetValueOrDefault(name);
+        }
+    }
+
+    /// <summary>The images in a directory and below it, in version-aware order.</summary>
+    public IReadOnlyList<NameRecord> List(string directory)
+    {
+        lock (_lock)
+        {
+            return [.. Sorted().Where(n => n.IsBelow(directory)).Select(n => _records[n])];
+        }
+    }
+
+    /// <summary>Changes a record durably.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="change">Gets the record that stands, null for none, and returns the new one, or throws to leave it.</param>
+    /// <param name="cancellationToken">Ends the wait for other changes.</param>
+    /// <returns>The new record.</returns>
+    public async Task<NameRecord> ChangeAsync(ImageName name, Func<NameRecord?, NameRecord> change, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            var before = Find(name);
+            var after = change(before);
+            if (!ReferenceEquals(before, after))
+            {
+                Write(name, after);
+                lock (_lock)
+                {
+                    _records[name] = after;
+                    _sorted = null;
+                }
+            }
+
+            return after;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _changing.WaitAsync();
+        _changing.Dispose();
+        _directory.Dispose();
+    }
+
+    private static byte[] FileName(ImageName name) =>
+        System.Text.Encoding.ASCII.GetBytes(ObjectId.Of(System.Text.Encoding.UTF8.GetBytes(name.ToString())).ToString());
+
+    private ImageName[] Sorted() => _sorted ??= [.. _records.Where(r => r.Value.DeletedOn is null).Select(r => r.Key).Order()];
+
+    private void Write(ImageName name, NameRecord record)
+    {
+        byte[] body = MessagePackSerializer.Serialize(record);
+        var content = new byte[ObjectId.Size + body.Length];
+        ObjectId.Of(body).CopyTo(content);
+        body.CopyTo(content, ObjectId.Size);
+
+        byte[] temporary = [.. FileName(name), .. ".new"u8];
+        _directory.UnlinkIfExists(temporary);
+        try
+        {
+            using (var file = _directory.CreateFile(temporary, 0x180 /* 0600 */))
+            {
+                file.Write(content);
+                file.Sync();
+            }
+
+            _directory.Rename(temporary, _directory, FileName(name));
+        }
+        catch (IOException)
+        {
+            _directory.UnlinkIfExists(temporary);
+            throw;
+        }
+
+        _directory.Sync();
+    }
+
+    private void Load(ILogger log)
+    {
+        var files = new List<byte[]>();
+        var reader = new DirectoryReader();
+        reader.Begin(_directory);
+        while (reader.MoveNext(out _))
+        {
+            files.Add(reader.Name.ToArray());
+        }
+
+        foreach (var file in files)
+        {
+            if (file.Length != 2 * ObjectId.Size)
+            {
+                // A change that was not finished: its answer was never given.
+                _directory.UnlinkIfExists(file);
+            }
+            else if (TryRead(file, out var name, out var record, out var fault))
+            {
+                _records.Add(name, record);
+            }
+            else
+            {
+                Damaged++;
+                log.DamagedName($"{_directory.DescribePath()}/{NameText.Escape(file)}", fault);
+            }
+        }
+    }
+
+    private bool TryRead(byte[] fileName, out ImageName name, out NameRecord record, out string fault)
+    {
+        (name, record, fault) = (Unnamed, NoRecord, "");
+        try
+        {
+            using var file = _directory.OpenFile(fileName);
+            var buffer = new byte[MaxRecordBytes];
+            var length = 0;
+            while (length < buffer.Length && file.Read(buffer.AsSpan(length)) is var read and > 0)
+            {
+                length += read;
+            }
+
+            if (length <= ObjectId.Size || ObjectId.Of(buffer.AsSpan(ObjectId.Size, length - ObjectId.Size)) != new ObjectId(buffer.AsSpan(0, ObjectId.Size)))
+            {
+                fault = "its checksum is wrong";
+                return false;
+            }
+
+            record = MessagePackSerializer.Deserialize<NameRecord>(buffer.AsMemory(ObjectId.Size, length - ObjectId.Size).ToArray());
+            if (!ImageName.TryParse(record.Name, out var parsed, out var reason) || !FileName(parsed).AsSpan().SequenceEqual(fileName))
+            {
+                fault = reason ?? "it is the file of another name";
+                return false;
+            }
+
+            name = parsed;
+            return true;
+        }
+        catch (Exception e) when (e is IOException or MessagePackException)
+        {
+            fault = e.Message;
+            return false;
+        }
+    }
+
+    private static readonly ImageName Unnamed = ImageName.Parse("unnamed");
+    private static readonly NameRecord NoRecord = new() { Name = "", Manifest = default };
+}

@@ -1,0 +1,23 @@
+using Dom.Core.Contracts.ObjectServer;
+using Microsoft.Extensions.Logging;
+
+namespace Dom.Roles.ImageServer;
+
+/// <summary>Log lines of the image server: event ids 3000 to 3099.</summary>
+internal static partial class ImageServerLog
+{
+    [LoggerMessage(3000, LogLevel.Information, "serving {Images} images from {Directory} on {Address}")]
+    public static partial void Serving(this ILogger log, int images, string directory, string address);
+
+    [LoggerMessage(3001, LogLevel.Information, "image {Image} added by {User}: {Inodes} inodes, {Bytes} bytes, manifest {Manifest}")]
+    public static partial void ImageAdded(this ILogger log, string image, string user, long inodes, long bytes, string manifest);
+
+    [LoggerMessage(3002, LogLevel.Information, "image {Image} deleted by {User}")]
+    public static partial void ImageDeleted(this ILogger log, string image, string user);
+
+    [LoggerMessage(3003, LogLevel.Error, "{Kind} {Digest} is corrupt on disk and was set aside; push an image that contains it again: {Fault}")]
+    public static partial void CorruptObject(this ILogger log, ObjectKind kind, string digest, string fault);
+
+    [LoggerMessage(3004, LogLevel.Error, "the name file {Path} is damaged and ignored: {Fault}")]
+    public static partial void DamagedName(this ILogger log, string path, string fault);
+}

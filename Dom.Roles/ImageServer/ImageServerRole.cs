@@ -1,0 +1,97 @@
+using System.Net;
+using Dom.Core.Rpc;
+using Dom.Core.Telemetry;
+using Dom.Roles.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Dom.Roles.ImageServer;
+
+/// <summary>Keeps images and gives them out: blocks, objects and manifests by digest, and names that stand for manifests.</summary>
+/// <remarks>Starts at once: nothing is read but the names. Everything is verified on the way in and on the way out.</remarks>
+public sealed class ImageServerRole : IRole
+{
+    private const long LittleSpacePercent = 1;
+
+    private readonly ImageServerOptions _options;
+    private readonly ILoggerFactory _logging;
+    private readonly TimeProvider _time;
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private MetricsRegistry? _metrics;
+    private ImageServerState? _state;
+    private RoleHost? _host;
+
+    /// <summary>Makes the role; it reads and listens when it is started.</summary>
+    public ImageServerRole(ImageServerOptions options, ILoggerFactory logging, TimeProvider time)
+    {
+        _options = options;
+        _logging = logging;
+        _time = time;
+    }
+
+    /// <inheritdoc/>
+    public string Name => "imageserver";
+
+    /// <inheritdoc/>
+    public IPEndPoint Address => _host?.Address ?? throw new InvalidOperationException("the image server has not been started");
+
+    /// <inheritdoc/>
+    public Task Completion => _completion.Task;
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var log = _logging.CreateLogger<ImageServerRole>();
+        var credentials = _options.Tls.ReadCredentials(_time);
+        _state = await ImageServerState.OpenAsync(_options.StateDirectory, _time, log);
+        _metrics = new MetricsRegistry(Name, BuildVersion.Text);
+        ImageServerMetrics.Publish(_metrics, _state);
+        var router = new RpcRouter(_time);
+        _state.MapTo(router);
+        _host = new RoleHost(new RoleHostOptions
+        {
+            Role = Name,
+            Listen = _options.Listen,
+            Credentials = credentials,
+            Router = router,
+            Pages = new ImageServerPages(_state, _options.StateDirectory, _time).Map(),
+            StatusPages = _options.StatusPages,
+            Metrics = _metrics,
+            NotReady = () => NotReady(_state),
+            AuditFile = Path.Combine(_options.StateDirectory, "audit.log"),
+            Logging = _logging,
+            Time = _time,
+        });
+        await _host.StartAsync(cancellationToken);
+        log.Serving(_state.Names.Count, _options.StateDirectory, _host.Address.ToString());
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is not null)
+        {
+            await _host.DisposeAsync();
+        }
+
+        if (_state is not null)
+        {
+            await _state.DisposeAsync();
+        }
+
+        _metrics?.Dispose();
+        _completion.TrySetResult();
+    }
+
+    private static string[] NotReady(ImageServerState state)
+    {
+        var disk = state.Archive.Objects.GetFileSystemStatus();
+        if (disk.IsReadOnly)
+        {
+            return ["the file system of the state directory is read-only"];
+        }
+
+        return disk.AvailableBytes * 100 < disk.TotalBytes * LittleSpacePercent
+            ? [$"less than {LittleSpacePercent} % of the disk is free: uploads are refused"]
+            : [];
+    }
+}
