@@ -20,13 +20,25 @@ public abstract unsafe partial class Descriptor : SafeHandle
     /// <summary>Status of what is open. An open descriptor can always be asked, so an error means a broken disk or network.</summary>
     public FileStatus GetStatus()
     {
+        var error = TryGetStatus(out var status);
+        return error == Errno.None ? status : throw new LinuxException(error, "read the status of", DescribePath());
+    }
+
+    /// <summary>Status of what is open.</summary>
+    public Errno TryGetStatus(out FileStatus status)
+    {
         RawStatx raw;
         while (Libc.statx(this, Libc.NoName, Libc.EmptyPath, RawStatx.Wanted, &raw) < 0)
         {
-            ThrowUnlessInterrupted("read the status of");
+            if (!Libc.Interrupted)
+            {
+                status = default;
+                return Libc.LastError;
+            }
         }
 
-        return new FileStatus(raw);
+        status = new FileStatus(raw);
+        return Errno.None;
     }
 
     /// <summary>Makes content and metadata durable.</summary>

@@ -14,7 +14,7 @@ public sealed partial class DirectoryHandle
     {
         using var native = new NativeName(name, stackalloc byte[NativeName.StackSize]);
         RawStatx raw;
-        while (Libc.statx(this, native.Pointer, Libc.SymlinkNoFollow, RawStatx.Wanted, &raw) < 0)
+        while (Libc.statx(this, native.Pointer, Libc.SymlinkNoFollow | Libc.NoAutomount, RawStatx.Wanted, &raw) < 0)
         {
             if (!Libc.Interrupted)
             {

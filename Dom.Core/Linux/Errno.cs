@@ -114,6 +114,9 @@ public enum Errno
     /// <summary>Value too large for defined data type.</summary>
     EOVERFLOW = 75,
 
+    /// <summary>Invalid or incomplete multibyte or wide character.</summary>
+    EILSEQ = 84,
+
     /// <summary>Operation not supported.</summary>
     EOPNOTSUPP = 95,
 

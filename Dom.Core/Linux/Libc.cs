@@ -12,6 +12,9 @@ internal static unsafe partial class Libc
     internal const int SymlinkFollow = 0x400;
     internal const int EmptyPath = 0x1000;
 
+    /// <summary>AT_NO_AUTOMOUNT: looking at a directory must not mount anything.</summary>
+    internal const int NoAutomount = 0x800;
+
     /// <summary>The empty name, which with AT_EMPTY_PATH means the descriptor itself.</summary>
     internal static byte* NoName => Empty;
 

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
+using Dom.Core.Objects;
 using Dom.Core.Rpc.MessagePack;
 
 namespace Dom.Core.Trees;
@@ -11,6 +13,7 @@ internal sealed class EncodedEntries
 
     private readonly ArrayBufferWriter<byte> _bytes = new(4096);
     private int[] _offsets = new int[64];
+    private Dictionary<int, byte[]>? _replaced;
 
     internal int Count { get; private set; }
 
@@ -20,6 +23,7 @@ internal sealed class EncodedEntries
     {
         _bytes.ResetWrittenCount();
         Count = 0;
+        _replaced = null;
     }
 
     internal void Add(ReadOnlySpan<byte> name, in Inode inode)
@@ -37,13 +41,28 @@ internal sealed class EncodedEntries
         _bytes.Write(entry);
     }
 
+    /// <summary>Fills in the id that ends an entry of a directory or a regular file with content. Different entries may be filled in at the same time.</summary>
+    internal void SetContent(int index, ObjectId content) =>
+        content.CopyTo(MemoryMarshal.AsMemory(_bytes.WrittenMemory).Span[(End(index) - ObjectId.Size)..End(index)]);
+
+    /// <summary>Writes another entry in the place of one, under the same name.</summary>
+    internal void Replace(int index, in Inode inode)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new MessagePackWriter(buffer);
+        DirectoryBlock.WriteEntry(ref writer, NameAt(index), inode);
+        writer.Flush();
+        (_replaced ??= [])[index] = buffer.WrittenSpan.ToArray();
+    }
+
     /// <summary>The bytes of one entry.</summary>
-    internal ReadOnlySpan<byte> this[int index] => _bytes.WrittenSpan[_offsets[index]..End(index)];
+    internal ReadOnlySpan<byte> this[int index] =>
+        _replaced is not null && _replaced.TryGetValue(index, out var entry) ? entry : Written(index);
 
     /// <summary>The name of one entry: array header, bin 8 header with one byte of length, name.</summary>
     internal ReadOnlySpan<byte> NameAt(int index)
     {
-        var entry = this[index];
+        var entry = Written(index);
         return entry.Slice(3, entry[2]);
     }
 
@@ -55,19 +74,23 @@ internal sealed class EncodedEntries
             return false;
         }
 
-        long size = LeafHeaderBytes;
+        long bytes = 0;
         foreach (var index in indices)
         {
-            size += End(index) - _offsets[index];
+            bytes += this[index].Length;
         }
 
-        return size <= TreeFormat.MaxBlockBytes;
+        return FitLeaf(indices.Length, bytes);
     }
+
+    /// <summary>True when so many entries of together so many bytes belong in one leaf block.</summary>
+    internal static bool FitLeaf(int count, long bytes) =>
+        count <= TreeFormat.MaxEntriesPerBlock && bytes + LeafHeaderBytes <= TreeFormat.MaxBlockBytes;
 
     /// <summary>Makes the leaf block of these entries.</summary>
     internal Block Seal(ReadOnlySpan<int> indices)
     {
-        if (indices.Length == Count)
+        if (indices.Length == Count && _replaced is null)
         {
             return DirectoryBlock.Seal(_bytes.WrittenSpan, Count);
         }
@@ -92,6 +115,8 @@ internal sealed class EncodedEntries
 
         return children;
     }
+
+    private ReadOnlySpan<byte> Written(int index) => _bytes.WrittenSpan[_offsets[index]..End(index)];
 
     private void Append()
     {

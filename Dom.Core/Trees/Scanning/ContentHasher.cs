@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using Dom.Core.Linux;
+using Dom.Core.Objects;
+
+namespace Dom.Core.Trees.Scanning;
+
+/// <summary>Reads files and computes their SHA-256. One for each thread.</summary>
+internal sealed partial class ContentHasher(ReadLimiter? limiter, bool readAhead) : IDisposable
+{
+    /// <summary>Larger reads gain nothing: 64 KiB stay in the cache next to the core between reading and hashing.</summary>
+    private const int ChunkBytes = 64 * 1024;
+
+    private readonly byte[] _chunk = GC.AllocateUninitializedArray<byte>(ChunkBytes, pinned: true);
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    /// <summary>Hashes a file from its start up to a size; what was appended since is left to the status check.</summary>
+    /// <param name="file">The file, at its start.</param>
+    /// <param name="size">Bytes to expect, at least 1.</param>
+    /// <param name="content">The digest.</param>
+    /// <param name="length">Bytes read: less than <paramref name="size"/> when the file was cut.</param>
+    /// <param name="cancellationToken">Ends the reading between two chunks.</param>
+    internal Errno Hash(FileHandle file, long size, out ObjectId content, out long length, CancellationToken cancellationToken)
+    {
+        if (size >= ReadAheadFrom && readAhead)
+        {
+            return HashWithReadAhead(file, size, out content, out length, cancellationToken);
+        }
+
+        content = default;
+        length = 0;
+        var whole = size <= ChunkBytes;
+        while (length < size)
+        {
+            var wanted = (int)Math.Min(ChunkBytes, size - length);
+            limiter?.Pay(wanted, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            var error = file.TryRead(_chunk.AsSpan(0, wanted), out var count);
+            if (error != Errno.None)
+            {
+                Discard();
+                return error;
+            }
+
+            if (count == 0)
+            {
+                break;
+            }
+
+            length += count;
+            if (whole && length == size && count == length)
+            {
+                content = ObjectId.Of(_chunk.AsSpan(0, count));
+                return Errno.None;
+            }
+
+            _hash.AppendData(_chunk, 0, count);
+        }
+
+        content = length == 0 ? default : Finish();
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _hash.Dispose();
+
+    private ObjectId Finish()
+    {
+        Span<byte> digest = stackalloc byte[ObjectId.Size];
+        _hash.GetHashAndReset(digest);
+        return new ObjectId(digest);
+    }
+
+    private void Discard()
+    {
+        Span<byte> digest = stackalloc byte[ObjectId.Size];
+        _hash.GetHashAndReset(digest);
+    }
+}

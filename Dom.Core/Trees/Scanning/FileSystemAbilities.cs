@@ -1,0 +1,87 @@
+using Dom.Core.Linux;
+
+namespace Dom.Core.Trees.Scanning;
+
+/// <summary>What a file system, with the rights of this process, can hold of what a tree records.</summary>
+public sealed record FileSystemAbilities
+{
+    /// <summary>Steps of modification times, in nanoseconds: 1, or 2,000,000,000 on FAT.</summary>
+    public required long TimeStepNanoseconds { get; init; }
+
+    /// <summary><c>user.*</c> attributes.</summary>
+    public required bool UserAttributes { get; init; }
+
+    /// <summary><c>trusted.*</c> attributes; need CAP_SYS_ADMIN.</summary>
+    public required bool TrustedAttributes { get; init; }
+
+    /// <summary>File capabilities (<c>security.capability</c>); need CAP_SETFCAP.</summary>
+    public required bool Capabilities { get; init; }
+
+    /// <summary>POSIX access control lists.</summary>
+    public required bool AccessControlLists { get; init; }
+
+    /// <summary>Symbolic links.</summary>
+    public required bool Symlinks { get; init; }
+
+    /// <summary>Several names for one file.</summary>
+    public required bool HardLinks { get; init; }
+
+    /// <summary>Files of other users and groups; needs CAP_CHOWN.</summary>
+    public required bool Owners { get; init; }
+
+    /// <summary>Device files; need CAP_MKNOD.</summary>
+    public required bool Devices { get; init; }
+
+    /// <summary>Names that are not UTF-8.</summary>
+    public required bool AnyNames { get; init; }
+
+    /// <summary>Renames that exchange two names (RENAME_EXCHANGE).</summary>
+    public required bool Exchange { get; init; }
+
+    /// <summary>What it cannot hold, for people; empty when it can hold everything.</summary>
+    public IReadOnlyList<string> Missing
+    {
+        get
+        {
+            var missing = new List<string>();
+            Add(TimeStepNanoseconds == 1, $"times finer than {TimeStepNanoseconds} ns");
+            Add(UserAttributes, "user attributes");
+            Add(TrustedAttributes, "trusted attributes");
+            Add(Capabilities, "file capabilities");
+            Add(AccessControlLists, "access control lists");
+            Add(Symlinks, "symbolic links");
+            Add(HardLinks, "hard links");
+            Add(Owners, "other owners");
+            Add(Devices, "device files");
+            Add(AnyNames, "names that are not UTF-8");
+            Add(Exchange, "atomic exchange of two names");
+            return missing;
+
+            void Add(bool able, string what)
+            {
+                if (!able)
+                {
+                    missing.Add(what);
+                }
+            }
+        }
+    }
+
+    /// <summary>The time a file system can hold that is nearest before or at another.</summary>
+    public FileTime Truncate(FileTime time)
+    {
+        if (TimeStepNanoseconds <= 1)
+        {
+            return time;
+        }
+
+        const long second = 1_000_000_000;
+        if (TimeStepNanoseconds < second)
+        {
+            return time with { Nanoseconds = time.Nanoseconds - (int)(time.Nanoseconds % TimeStepNanoseconds) };
+        }
+
+        var step = TimeStepNanoseconds / second;
+        return new FileTime(time.Seconds - (time.Seconds % step + step) % step, 0);
+    }
+}

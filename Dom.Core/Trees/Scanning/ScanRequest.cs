@@ -1,0 +1,14 @@
+namespace Dom.Core.Trees.Scanning;
+
+/// <summary>What one scan is to do.</summary>
+public sealed record ScanRequest
+{
+    /// <summary>How much is trusted.</summary>
+    public ScanMode Mode { get; init; } = ScanMode.Sweep;
+
+    /// <summary>What is looked at.</summary>
+    public ScanScope Scope { get; init; } = ScanScope.Everything;
+
+    /// <summary>Bounds the speed at which contents are read; none for full speed.</summary>
+    public ReadLimiter? Limiter { get; init; }
+}

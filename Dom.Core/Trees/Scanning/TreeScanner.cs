@@ -1,0 +1,72 @@
+using Dom.Core.Linux;
+
+namespace Dom.Core.Trees.Scanning;
+
+/// <summary>Reads the files below a root into snapshots.</summary>
+/// <remarks>
+/// No error on a single file or directory ends a scan: what cannot be read is an entry of kind <see cref="InodeKind.Unknown"/>. Mount points are not
+/// gone into, sockets and <c>/.subd</c> are left out. One scan at a time; each continues from the snapshot of the last. The root handle stays the caller's.
+/// </remarks>
+public sealed class TreeScanner(DirectoryHandle root, ScanOptions options)
+{
+    private const int StackBytes = 16 << 20;
+    private const int BackgroundNice = 15;
+
+    private readonly HotFiles _hot = new(options.Time);
+
+    /// <summary>Scans everything in scope.</summary>
+    /// <param name="request">What to do.</param>
+    /// <param name="previous">The snapshot to continue from; null for a first scan.</param>
+    /// <param name="cancellationToken">Ends the scan; nothing is kept of it.</param>
+    /// <exception cref="LinuxException">The root directory itself cannot be read.</exception>
+    public Task<ScanResult> ScanAsync(ScanRequest request, MachineTree? previous, CancellationToken cancellationToken) =>
+        Start(request, previous, null, cancellationToken);
+
+    /// <summary>Reads only the given absolute paths again, with everything below those that are directories; all else is taken from the previous snapshot.</summary>
+    /// <remarks>Contents of given files are read again even when nothing says that they changed. Paths that are gone or new are taken out or in.</remarks>
+    public Task<ScanResult> RescanAsync(
+        ScanRequest request, MachineTree previous, IReadOnlyCollection<UnixPath> paths, CancellationToken cancellationToken) =>
+        Start(request, previous, RescanNode.Of(paths), cancellationToken);
+
+    /// <summary>A thread of its own: priorities are those of threads, and the depth of a tree is the depth of the stack.</summary>
+    private Task<ScanResult> Start(ScanRequest request, MachineTree? previous, RescanNode? paths, CancellationToken cancellationToken)
+    {
+        var completion = new TaskCompletionSource<ScanResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() => Run(completion, request, previous, paths, cancellationToken), StackBytes)
+        {
+            IsBackground = true,
+            Name = "dom walk",
+        };
+        thread.Start();
+        return completion.Task;
+    }
+
+    private void Run(
+        TaskCompletionSource<ScanResult> completion,
+        ScanRequest request,
+        MachineTree? previous,
+        RescanNode? paths,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (options.Background)
+            {
+                // Threads started from here inherit both.
+                ProcessControl.SetThreadNice(BackgroundNice);
+                ProcessControl.SetThreadIoIdle();
+            }
+
+            using var run = new ScanRun(root, options, request, _hot, previous, cancellationToken);
+            completion.SetResult(run.Execute(paths));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            completion.SetCanceled(cancellationToken);
+        }
+        catch (Exception e)
+        {
+            completion.SetException(e);
+        }
+    }
+}
