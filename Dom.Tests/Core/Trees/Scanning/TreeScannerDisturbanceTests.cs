@@ -44,7 +44,8 @@ public sealed class TreeScannerDisturbanceTests
         fixture.Write("open/inner", "x");
         File.SetUnixFileMode(fixture.At("secret"), UnixFileMode.None);
         File.SetUnixFileMode(fixture.At("closed"), UnixFileMode.None);
-        File.SetUnixFileMode(fixture.Path, UnixFileMode.OtherRead | UnixFileMode.OtherExecute | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        const UnixFileMode everybody = UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        File.SetUnixFileMode(fixture.Path, everybody | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Task<ScanResult> scan;
         using (new FileUser(65534))
         {
