@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis.CSharp;
+
 
 namespace Dom.Core.Generators;
 
@@ -65,18 +67,18 @@ internal static class RecordEmitter
         {
             if (property.Required)
             {
-                WritePair(source, property, $"value.{property.Name}");
+                WritePair(source, property, $"value.{Member(property)}");
             }
             else if (property.Shape is NullableShape)
             {
-                source.Open($"if (value.{property.Name} is {{ }} {Local(property)})");
+                source.Open($"if (value.{Member(property)} is {{ }} {Local(property)})");
                 WritePair(source, property, Local(property));
                 source.Close();
             }
             else
             {
                 source.Open($"if ({Present(property)})");
-                WritePair(source, property, $"value.{property.Name}");
+                WritePair(source, property, $"value.{Member(property)}");
                 source.Close();
             }
         }
@@ -156,7 +158,7 @@ internal static class RecordEmitter
     {
         var positional = record.Properties.Where(property => property.Positional).ToList();
         var named = record.Properties.Where(property => !property.Positional).ToList();
-        var arguments = string.Join(", ", positional.Select(property => $"{property.Name}: {Final(property)}"));
+        var arguments = string.Join(", ", positional.Select(property => $"{Member(property)}: {Final(property)}"));
         if (named.Count == 0)
         {
             source.Line($"return new {record.Name}({arguments});");
@@ -166,7 +168,7 @@ internal static class RecordEmitter
         source.Open($"return new {record.Name}{(arguments.Length > 0 ? $"({arguments})" : "")}");
         foreach (var property in named)
         {
-            source.Line($"{property.Name} = {Final(property)},");
+            source.Line($"{Member(property)} = {Final(property)},");
         }
 
         source.Close(";");
@@ -182,8 +184,12 @@ internal static class RecordEmitter
     private static string LocalType(PropertyModel property) =>
         property.Shape is NullableShape || IsNullWhenAbsent(property.Shape) ? property.Shape.Type + "?" : property.Shape.Type;
 
+    /// <summary>The property's name, also where it is a keyword.</summary>
+    private static string Member(PropertyModel property) =>
+        SyntaxFacts.GetKeywordKind(property.Name) == SyntaxKind.None ? property.Name : "@" + property.Name;
+
     /// <summary>The suffix keeps a property's local apart from keywords and from the reader's own locals.</summary>
     private static string Local(PropertyModel property) => property.Key + "Value";
 
-    private static string Present(PropertyModel property) => ValueEmitter.Present(property.Shape, $"value.{property.Name}");
+    private static string Present(PropertyModel property) => ValueEmitter.Present(property.Shape, $"value.{Member(property)}");
 }

@@ -185,6 +185,32 @@ public sealed class GeneratedRecordTests
         }
     }
 
+    [Test]
+    public void Contracts_of_unusual_shapes_come_back_as_they_were()
+    {
+        var odd = new SampleOddity(7)
+        {
+            @event = 1,
+            Pairs = 2,
+            Key = 3,
+            A = null,
+            B = null,
+            C = new SampleOddity(8) { @event = 0, A = "", B = 0, C = null },
+            Table = [[], [new SampleOuter.Inner.Nested(5)]],
+            List = [null, new SampleOuter.Inner.Nested(6)],
+        };
+
+        var read = MessagePackSerializer.Deserialize<SampleOddity>(MessagePackSerializer.Serialize(odd));
+
+        Assert.That(read.Positional, Is.EqualTo(7));
+        Assert.That(read.Table[1], Is.EqualTo(odd.Table[1]));
+        Assert.That(read.List, Is.EqualTo(odd.List));
+        Assert.That(read.C?.A, Is.Empty);
+        Assert.That(MessagePackSerializer.Serialize(read), Is.EqualTo(MessagePackSerializer.Serialize(odd)));
+        Assert.That(MessagePackSerializer.Serialize(new SampleNothing()), Is.EqualTo((byte[])[0x80]));
+        Assert.That(MessagePackSerializer.Deserialize<SampleNothing>(MessagePackSerializer.Serialize(odd)), Is.EqualTo(new SampleNothing()));
+    }
+
     private static SampleRecord RoundTrip(SampleRecord record) =>
         MessagePackSerializer.Deserialize<SampleRecord>(MessagePackSerializer.Serialize(record), MessagePackLimits.CanonicalForm);
 
