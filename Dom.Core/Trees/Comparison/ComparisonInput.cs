@@ -33,4 +33,10 @@ public sealed record ComparisonInput
 
     /// <summary>Files of the machine with names the snapshot does not show (their link count is higher): they are never changed in place.</summary>
     public IReadOnlySet<UnixPath>? HiddenLinks { get; init; }
+
+    /// <summary>Smallest step of modification times the machine's file system keeps (rule 6); zero for nanoseconds.</summary>
+    public TimeSpan MtimeGranularity { get; init; }
+
+    /// <summary>The machine's file system has no extended attributes (rule 6).</summary>
+    public bool IgnoreXattrs { get; init; }
 }

@@ -1,0 +1,139 @@
+using System.Globalization;
+using Dom.Core.Linux;
+
+namespace Dom.Core.Trees.Comparison;
+
+/// <summary>What exists on one side only, or as another kind on the other.</summary>
+internal sealed partial class ComparisonWalk
+{
+    private void OnlyImage(EntryRef entry, bool skipped)
+    {
+        var inode = entry.ReadInode();
+        if (skipped)
+        {
+            SkipImage(inode);
+            return;
+        }
+
+        OnlyInImage++;
+        if (inode.Kind != InodeKind.Directory)
+        {
+            NewFile(entry, inode, default, InodeKind.None);
+            return;
+        }
+
+        _plan.Create(KeepPath(), entry, directory: true);
+        CompareDirectories(inode.Content, default);
+    }
+
+    /// <summary>A file where nothing stands, or a directory that the plan empties.</summary>
+    private void NewFile(EntryRef entry, in Inode inode, EntryRef old, InodeKind oldKind)
+    {
+        var path = _path.Borrowed;
+        if (_rules.IsMissing(path, inode))
+        {
+            _plan.MissComputed(path.Span);
+        }
+        else if (_links.IsLinkedInImage(path))
+        {
+            _links.Add(new LinkedName(KeepPath(), entry, old));
+        }
+        else if (oldKind == InodeKind.None)
+        {
+            _plan.Create(KeepPath(), entry, directory: false);
+        }
+        else
+        {
+            _plan.Replace(KeepPath(), old, oldKind, entry, inode);
+        }
+    }
+
+    private void DirectoryForFile(EntryRef imageEntry, in Inode image, EntryRef machineEntry, in Inode machine)
+    {
+        var path = KeepPath();
+        _plan.Replace(path, machineEntry, machine.Kind, imageEntry, image);
+        _links.Leave(path);
+        CompareDirectories(image.Content, default);
+    }
+
+    private void FileForDirectory(EntryRef imageEntry, in Inode image, EntryRef machineEntry, in Inode machine)
+    {
+        if (_input.Sparse)
+        {
+            _plan.Remark(PlanExceptionKind.Blocked, _path.Current, "a directory is in the way, and a sparse image removes none");
+        }
+        else if (RemoveEntries(machine))
+        {
+            _plan.Remark(PlanExceptionKind.Blocked, _path.Current, "the image has a file here, but " + BelowMustStay);
+        }
+        else
+        {
+            NewFile(imageEntry, image, machineEntry, machine.Kind);
+        }
+    }
+
+    private void BothAtMount(in Inode image)
+    {
+        if (image.Kind != InodeKind.Directory)
+        {
+            _plan.Remark(PlanExceptionKind.Blocked, _path.Current, "the image has a file where a file system is mounted");
+            return;
+        }
+
+        var below = InodeCount.Below(_image, image.Content, _cancellationToken);
+        ImageOutOfScope += below;
+        if (below > 0)
+        {
+            _plan.Remark(PlanExceptionKind.Held, _path.Current, string.Create(
+                CultureInfo.InvariantCulture, $"a file system is mounted here and hides {below} entries of the image"));
+        }
+    }
+
+    /// <summary>Removes what the image lacks; true when it must stay.</summary>
+    private bool Remove(EntryRef entry)
+    {
+        var inode = entry.ReadInode();
+        switch (inode.Kind)
+        {
+            case InodeKind.Unknown or InodeKind.Opaque:
+                RemarkUnknown(inode);
+                return true;
+            case InodeKind.MountPoint:
+                _plan.Remark(PlanExceptionKind.Held, _path.Current, "a file system is mounted here");
+                return true;
+            case InodeKind.Directory when RemoveEntries(inode):
+                _plan.Remark(PlanExceptionKind.Held, _path.Current, BelowMustStay);
+                return true;
+            default:
+                var path = KeepPath();
+                OnlyOnMachine++;
+                _plan.Remove(path, entry, inode.Kind == InodeKind.Directory);
+                _links.Leave(path);
+                return false;
+        }
+    }
+
+    /// <summary>Removes everything in a directory that need not stay; true when something must.</summary>
+    private bool RemoveEntries(in Inode directory)
+    {
+        EnterDirectory();
+        var stays = false;
+        var scope = _scope.Below(_path.Current);
+        foreach (var entry in ReadEntries(_machine, directory.Content))
+        {
+            var before = _path.Push(entry.Name.Span);
+            stays |= _scope.Excludes(_path.Current, scope) || Remove(entry);
+            _path.Pop(before);
+        }
+
+        return stays;
+    }
+
+    private void RemarkUnknown(in Inode inode) => _plan.Remark(
+        PlanExceptionKind.Unknown,
+        _path.Current,
+        inode.Kind == InodeKind.Opaque ? "it has not been scanned since the filter changed" : $"it cannot be read: {((Errno)inode.Errno).Meaning()} ({((Errno)inode.Errno).Name()})");
+
+    private void SkipImage(in Inode inode) =>
+        ImageOutOfScope += 1 + (inode.Kind == InodeKind.Directory ? InodeCount.Below(_image, inode.Content, _cancellationToken) : 0);
+}
