@@ -83,58 +83,53 @@ public sealed class CertificateAuthority : IDisposable
         return new IssuedCertificate(certificate.ExportCertificatePem() + "\n", key.ExportPkcs8PrivateKeyPem() + "\n");
     }
 
-    /// <summary>Makes a revocation list: what the given one lists, and these certificates.</summary>
-    /// <param name="certificates">Certificates to revoke; each must be of this authority.</param>
-    /// <param name="previous">The list so far as PEM; null for none.</param>
+    /// <summary>Adds certificates to this authority's revocation list.</summary>
+    /// <param name="certificates">Certificates to revoke; each must be of this authority. None renews the list.</param>
+    /// <param name="previous">The file so far as PEM, which may hold lists of other authorities too; null for none.</param>
     /// <param name="lifetime">Time until a newer list is due.</param>
-    /// <exception cref="CertificateException">A certificate is of another authority, or the list so far is damaged or of another authority.</exception>
+    /// <returns>The new content of the file.</returns>
+    /// <exception cref="CertificateException">A certificate is of another authority, or the file so far is damaged.</exception>
     public string Revoke(IEnumerable<X509Certificate2> certificates, string? previous, TimeSpan lifetime)
     {
-        var (builder, number) = ReadPrevious(previous);
+        var file = new RevocationFile(previous, _certificate);
         var now = _time.GetUtcNow();
         foreach (var certificate in certificates)
         {
-            if (!certificate.IssuerName.RawData.AsSpan().SequenceEqual(_certificate.SubjectName.RawData))
+            if (!HasIssued(certificate))
             {
                 throw new CertificateException(
                     RpcErrorCode.UntrustedCertificate,
                     $"'{certificate.Subject}' was issued by '{certificate.Issuer}', not by '{_certificate.Subject}'; its own authority must revoke it");
             }
 
-            builder.RemoveEntry(certificate.SerialNumberBytes.Span);
-            builder.AddEntry(certificate, now);
+            file.Own.RemoveEntry(certificate.SerialNumberBytes.Span);
+            file.Own.AddEntry(certificate, now);
         }
 
-        var der = builder.Build(_certificate, number + 1, now + lifetime, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1, now);
-        return PemEncoding.WriteString("X509 CRL", der) + "\n";
+        var der = file.Own.Build(_certificate, file.Number + 1, now + lifetime, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1, now);
+        return file.Others + PemEncoding.WriteString("X509 CRL", der) + "\n";
+    }
+
+    /// <summary>True when this authority's key signed the certificate.</summary>
+    public bool HasIssued(X509Certificate2 certificate)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy = TlsPolicy.Bare();
+        chain.ChainPolicy.CustomTrustStore.Add(_certificate);
+        chain.Build(certificate);
+        var isSigned = chain.ChainElements.Count == 2
+            && chain.ChainElements[1].Certificate.RawData.AsSpan().SequenceEqual(_certificate.RawData)
+            && !chain.ChainStatus.Any(status => status.Status.HasFlag(X509ChainStatusFlags.NotSignatureValid));
+        foreach (var element in chain.ChainElements)
+        {
+            element.Certificate.Dispose();
+        }
+
+        return isSigned;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _certificate.Dispose();
-
-    private (CertificateRevocationListBuilder Builder, System.Numerics.BigInteger Number) ReadPrevious(string? previous)
-    {
-        if (previous is null)
-        {
-            return (new CertificateRevocationListBuilder(), 0);
-        }
-
-        try
-        {
-            var list = RevocationList.ReadAll(System.Text.Encoding.UTF8.GetBytes(previous), "the list so far");
-            if (list.Count != 1 || !list[0].IsNamed(_certificate) || !list[0].IsSignedBy(_certificate))
-            {
-                throw new CertificateException(
-                    RpcErrorCode.CertificateUnfit, $"the revocation list so far is not one of '{_certificate.Subject}'; keep one file for each authority");
-            }
-
-            return (CertificateRevocationListBuilder.LoadPem(previous, out var number), number);
-        }
-        catch (CryptographicException e)
-        {
-            throw new CertificateException(RpcErrorCode.CertificateUnfit, $"the revocation list so far is damaged: {e.Message}", e);
-        }
-    }
 
     private (DateTimeOffset From, DateTimeOffset Until) Validity(CertificateOrder order)
     {
