@@ -38,7 +38,7 @@ internal static class CertIssueCommand
                 {
                     Name = run.Value(name) ?? "",
                     Roles = roles,
-                    Methods = [.. roles.SelectMany(GrantsOf).Concat(CertCommand.Split(run.Value(allow))).Distinct(StringComparer.Ordinal)],
+                    Methods = [.. roles.SelectMany(r => GrantsOf(r)).Concat(CertCommand.Split(run.Value(allow))).Distinct(StringComparer.Ordinal)],
                     Groups = [.. CertCommand.Split(run.Value(groups))],
                     Hosts = [.. CertCommand.Split(run.Value(hosts))],
                     Lifetime = TimeSpan.FromDays(run.Value(days)),

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Dom.Cli.Output;
-using Dom.Core.Rpc.Certificates;
 
 namespace Dom.Cli.Commands;
 
