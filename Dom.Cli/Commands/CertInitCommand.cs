@@ -23,7 +23,9 @@ internal static class CertInitCommand
         var place = new CertDirectory(directory, run.Time);
         using var authority = place.CreateAuthority(name ?? (identity ? "dom identity CA" : "dom CA"), identity, TimeSpan.FromDays(days));
         run.Output.Line($"made {place.AuthorityFile(identity)}; copy it to /etc/ssl/{(identity ? "IdentityCA.pem" : "CA.pem")} on every machine");
-        run.Output.Line("the key beside it is root on the whole fleet: keep it off the machines");
+        run.Output.Line(identity
+            ? "the key beside it can name anybody: keep it off the machines"
+            : "the key beside it is root on the whole fleet: keep it off the machines");
         CertShowCommand.Document(run, [place.AuthorityFile(identity)]);
         return ExitCode.Done;
     }
