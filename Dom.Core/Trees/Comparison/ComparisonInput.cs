@@ -1,6 +1,7 @@
 using Dom.Core.Linux;
 using Dom.Core.Objects;
 using Dom.Core.Trees.Filters;
+using Dom.Core.Trees.Scanning;
 
 namespace Dom.Core.Trees.Comparison;
 
@@ -31,12 +32,12 @@ public sealed record ComparisonInput
     /// <summary>Entries of the image's whole tree, when known (manifest totals); else they are counted, which reads the whole image.</summary>
     public long? ImageInodes { get; init; }
 
-    /// <summary>Files of the machine with names the snapshot does not show (their link count is higher): they are never changed in place.</summary>
-    public IReadOnlySet<UnixPath>? HiddenLinks { get; init; }
+    /// <summary>
+    /// How many names a file of the machine has according to its file system; null when that is not known. A file with more names than the snapshot
+    /// shows is never changed in place: the others may be filtered.
+    /// </summary>
+    public Func<UnixPath, int>? LinkCount { get; init; }
 
-    /// <summary>Smallest step of modification times the machine's file system keeps (rule 6); zero for nanoseconds.</summary>
-    public TimeSpan MtimeGranularity { get; init; }
-
-    /// <summary>The machine's file system has no extended attributes (rule 6).</summary>
-    public bool IgnoreXattrs { get; init; }
+    /// <summary>What the machine's file system can hold; what it cannot is not compared (rule 6). Null for everything.</summary>
+    public FileSystemAbilities? Abilities { get; init; }
 }

@@ -192,7 +192,7 @@ internal sealed partial class ComparisonWalk
             return;
         }
 
-        if (sameContent && _input.HiddenLinks?.Contains(path) != true)
+        if (sameContent && !_rules.HasHiddenNames(path, 1))
         {
             _plan.ChangeMetadata(KeepPath(), machineEntry, imageEntry, image);
         }

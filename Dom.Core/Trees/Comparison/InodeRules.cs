@@ -1,17 +1,16 @@
 using Dom.Core.Linux;
+using Dom.Core.Trees.Scanning;
 
 namespace Dom.Core.Trees.Comparison;
 
 /// <summary>When a machine's inode is what the image wants, under the limits of the machine's file system (rules 6 and 12).</summary>
 internal sealed class InodeRules(ComparisonInput input)
 {
-    private readonly long _mtimeUnit = Math.Max(1, input.MtimeGranularity.Ticks * TimeSpan.NanosecondsPerTick);
-
     /// <summary>Same owner, mode, extended attributes and, where the image records one, modification time.</summary>
     public bool SameMetadata(in Inode wanted, in Inode machine) =>
         wanted.Mode == machine.Mode && wanted.Uid == machine.Uid && wanted.Gid == machine.Gid
-        && (input.IgnoreXattrs || wanted.SameXattrs(machine))
-        && (!wanted.HasMtime || (wanted.MtimeSeconds == machine.MtimeSeconds && wanted.MtimeNanoseconds == machine.MtimeNanoseconds) || SameCoarseTime(wanted, machine));
+        && (wanted.SameXattrs(machine) || (input.Abilities is { } abilities && SameHeldXattrs(wanted, machine, abilities)))
+        && (!wanted.HasMtime || SameTime(wanted, machine));
 
     /// <summary>Same kind and content; a computed file must be a regular one with the content of the computed set.</summary>
     public bool SameContent(UnixPath path, in Inode wanted, in Inode machine)
@@ -29,20 +28,54 @@ internal sealed class InodeRules(ComparisonInput input)
     public bool IsMissing(UnixPath path, in Inode wanted) =>
         wanted.Kind == InodeKind.Computed && (input.Computed is null || !input.Computed.TryGet(path, out _));
 
-    private bool SameCoarseTime(in Inode wanted, in Inode machine)
+    /// <summary>True when a file of the machine has more names than the snapshot shows.</summary>
+    public bool HasHiddenNames(UnixPath path, int shown) => input.LinkCount is { } count && count(path) > shown;
+
+    private bool SameTime(in Inode wanted, in Inode machine)
     {
-        if (_mtimeUnit == 1)
+        var (first, second) = (new FileTime(wanted.MtimeSeconds, (int)wanted.MtimeNanoseconds), new FileTime(machine.MtimeSeconds, (int)machine.MtimeNanoseconds));
+        return first == second || (input.Abilities is { } abilities && abilities.Truncate(first) == abilities.Truncate(second));
+    }
+
+    private static bool SameHeldXattrs(in Inode wanted, in Inode machine, FileSystemAbilities abilities)
+    {
+        if (abilities is { UserAttributes: true, TrustedAttributes: true, Capabilities: true, AccessControlLists: true })
         {
             return false;
         }
 
-        return Floor(wanted) == Floor(machine);
+        var (first, second) = (Held(wanted, abilities), Held(machine, abilities));
+        if (first.Count != second.Count)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < first.Count; i++)
+        {
+            if (!first[i].Key.Span.SequenceEqual(second[i].Key.Span) || !first[i].Value.Span.SequenceEqual(second[i].Value.Span))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
-    private Int128 Floor(in Inode inode)
+    private static List<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> Held(in Inode inode, FileSystemAbilities abilities)
     {
-        var time = ((Int128)inode.MtimeSeconds * 1_000_000_000) + inode.MtimeNanoseconds;
-        var rest = time % _mtimeUnit;
-        return time - (rest < 0 ? rest + _mtimeUnit : rest);
+        var held = new List<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>();
+        foreach (var attribute in new ExtendedAttributes(inode.Xattrs).Read())
+        {
+            var name = attribute.Key.Span;
+            if ((abilities.UserAttributes || !name.StartsWith("user."u8))
+                && (abilities.TrustedAttributes || !name.StartsWith("trusted."u8))
+                && (abilities.Capabilities || !name.SequenceEqual("security.capability"u8))
+                && (abilities.AccessControlLists || !name.StartsWith("system.posix_acl_"u8)))
+            {
+                held.Add(attribute);
+            }
+        }
+
+        return held;
     }
 }

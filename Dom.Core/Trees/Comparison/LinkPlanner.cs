@@ -142,12 +142,9 @@ internal sealed class LinkPlanner
 
     private bool CanChangeInPlace(LinkUnit unit, object inode, LinkedName[] names)
     {
-        if (_input.HiddenLinks is { } hidden && Array.Exists(names, n => hidden.Contains(n.Path)))
-        {
-            return false;
-        }
-
-        return inode is not LinkGroup group || group.Paths.All(p => _leaving.Contains(p) || unit.Names.Exists(n => n.Path == p));
+        var group = inode as LinkGroup;
+        return !_rules.HasHiddenNames(names[0].Path, group?.Paths.Count ?? 1)
+            && (group is null || group.Paths.All(p => _leaving.Contains(p) || unit.Names.Exists(n => n.Path == p)));
     }
 
     private void AddSteps(LinkUnit unit)

@@ -9,6 +9,8 @@ public readonly record struct EntryFacts
     private const uint RacyFlag = 1;
     private const uint LinkedFlag = 2;
     private const uint HotFlag = 4;
+    private const int LinksShift = 3;
+    private const uint ManyLinks = 31;
     private const int LengthShift = 8;
     private const int SecondsShift = 30;
 
@@ -21,8 +23,8 @@ public readonly record struct EntryFacts
         Inode = status.Inode;
         _changeTime = Pack(status.ChangeTime);
         _device = PackDevice(status.Device);
-        var linked = status.Links > 1 && status.Kind != FileKind.Directory;
-        _lengthAndFlags = (racy ? RacyFlag : 0) | (linked ? LinkedFlag : 0) | (hot ? HotFlag : 0);
+        var links = status.Kind == FileKind.Directory ? 1 : (uint)Math.Min(status.Links, ManyLinks);
+        _lengthAndFlags = (racy ? RacyFlag : 0) | (links > 1 ? LinkedFlag : 0) | (hot ? HotFlag : 0) | (links << LinksShift);
     }
 
     private EntryFacts(in EntryFacts other, uint lengthAndFlags)
@@ -44,6 +46,9 @@ public readonly record struct EntryFacts
 
     /// <summary>True when the inode had several names.</summary>
     public bool IsLinked => (_lengthAndFlags & LinkedFlag) != 0;
+
+    /// <summary>How many names the inode had, those outside the scan included; <see cref="int.MaxValue"/> stands for 31 and more.</summary>
+    public int LinkCount => ((_lengthAndFlags >> LinksShift) & ManyLinks) is var links && links == ManyLinks ? int.MaxValue : (int)links;
 
     /// <summary>True when it changed so shortly before it was read that another change could have left the same time: it is read again.</summary>
     public bool IsRacy => (_lengthAndFlags & RacyFlag) != 0;

@@ -29,6 +29,7 @@ public static class Comparing
             Exclusions = PathFilter.Parse(exclusions),
             Sparse = sparse,
             Computed = computed is null ? null : ToSet(computed),
+            LinkCount = machine.CountNames,
         });
     }
 

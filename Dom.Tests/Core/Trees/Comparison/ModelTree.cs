@@ -58,6 +58,9 @@ public sealed class ModelTree
         return new FileTree(root.Digest, blocks);
     }
 
+    /// <summary>The names of a file, those a scan does not see included: what stat calls nlink.</summary>
+    public int CountNames(UnixPath path) => Entries.Values.Count(i => ReferenceEquals(i, Entries[path.ToString()]));
+
     /// <summary>All entries as lines; names of one file carry the same number.</summary>
     public IReadOnlyList<string> Lines(Func<string, bool>? choose = null)
     {
