@@ -24,13 +24,11 @@ public sealed class RpcCaller
     public ImmutableArray<string> Methods { get; }
 
     /// <summary>True when this caller may call the method.</summary>
-    public bool MayCall(RpcMethod method)
-    {
-        if (method.Access == RpcAccess.Public)
-        {
-            return true;
-        }
+    public bool MayCall(RpcMethod method) => method.Access == RpcAccess.Public || Lists(method);
 
+    /// <summary>True when the certificate lists the method: for methods that are public but mean more to those whose certificate names them.</summary>
+    public bool Lists(RpcMethod method)
+    {
         foreach (var pattern in Methods)
         {
             if (method.NamedOnly ? string.Equals(pattern, method.FullName, StringComparison.Ordinal) : MethodPattern.Matches(pattern, method.FullName))

@@ -14,6 +14,9 @@ public readonly record struct CountOrPercent
         _isPercent = isPercent;
     }
 
+    /// <summary>True for a share of all.</summary>
+    public bool IsPercent => _isPercent;
+
     /// <summary>A fixed number.</summary>
     public static CountOrPercent Count(int count) => new(count, false);
 

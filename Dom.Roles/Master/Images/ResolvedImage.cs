@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization;
+using Dom.Core.Objects;
+
+namespace Dom.Roles.Master.Images;
+
+/// <summary>What the master knows of an image: enough to name it to machines and to judge plans, no tree.</summary>
+internal sealed record ResolvedImage
+{
+    /// <summary>The name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Digest of the manifest.</summary>
+    public required ObjectId Manifest { get; init; }
+
+    /// <summary>True when the image describes only part of a machine, so nothing is deleted.</summary>
+    public bool IsSparse { get; init; }
+
+    /// <summary>True when some files' content is computed for each machine.</summary>
+    public bool HasComputedPaths { get; init; }
+
+    /// <summary>When the image may go; null for never. Shown only.</summary>
+    public DateTimeOffset? ExpiresOn { get; init; }
+
+    /// <summary>The server that answered last.</summary>
+    [JsonIgnore]
+    public string Server { get; init; } = "";
+}

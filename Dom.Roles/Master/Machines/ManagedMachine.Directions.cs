@@ -1,0 +1,377 @@
+using Dom.Core.Contracts.Subd;
+using Dom.Core.Machines;
+using Dom.Core.Rpc;
+using Dom.Core.Rpc.MessagePack;
+using Dom.Roles.Master.Images;
+using Dom.Roles.Master.Policy;
+
+namespace Dom.Roles.Master.Machines;
+
+internal sealed partial class ManagedMachine
+{
+    /// <summary>Judges the machine and does what follows from it, as far as the limits allow.</summary>
+    private async Task DirectAsync(PollResponse answer)
+    {
+        ForgetOldFailures(answer);
+        var facts = Facts(answer);
+        var judgement = MachineJudge.Judge(facts);
+        SettleTurn(judgement, facts);
+        if (judgement.Want is not (Want.Update or Want.CorrectDrift))
+        {
+            _context.Brake.Withdraw(Hostname);
+        }
+
+        if (judgement.Want is not (Want.FetchRequired or Want.FetchPlanned) && _fetching.IsNone)
+        {
+            _context.Admission.Leave(Hostname);
+        }
+
+        if (judgement.Want is Want.Nothing or Want.FetchPlanned)
+        {
+            SetStatus(judgement.Status, judgement.Detail);
+        }
+
+        switch (judgement.Want)
+        {
+            case Want.FetchRequired when facts.Required is { } image:
+                await FetchAsync(image, planned: false);
+                break;
+            case Want.FetchPlanned when facts.Planned is { } image:
+                await FetchAsync(image, planned: true);
+                break;
+            case Want.CorrectDrift when answer.Plan is { } plan:
+                _context.Brake.Withdraw(Hostname);
+                await UpdateAsync(answer, plan, isDrift: true);
+                break;
+            case Want.Update when answer.Plan is { } plan && await HasTurnAsync(facts.Machine.RequiredImage):
+                await UpdateAsync(answer, plan, isDrift: false);
+                break;
+        }
+    }
+
+    private MachineFacts Facts(PollResponse answer)
+    {
+        var entry = Entry;
+        var stop = _context.Stop.State;
+        return new MachineFacts
+        {
+            Machine = entry,
+            Answer = answer,
+            Required = Resolve(entry.RequiredImage),
+            RequiredError = _context.Images.ErrorOf(entry.RequiredImage),
+            Planned = Resolve(entry.PlannedImage),
+            EmergencyStop = stop.Disabled ? $"stopped by {stop.User}: {stop.Reason}" : null,
+            ClearedPlan = answer.Plan is { Id: { IsNone: false } id } && _context.Clears.Find(Hostname, id) is not null ? id : default,
+            CompliantWith = _compliantWith,
+            FailedFetch = IsDue(_fetchRetryAt) ? null : _fetchFailure,
+            FailedUpdate = IsDue(_updateRetryAt) ? null : _updateFailure,
+        };
+    }
+
+    /// <summary>Another image, or a fetch or update that went well since, makes earlier failures meaningless.</summary>
+    private void ForgetOldFailures(PollResponse answer)
+    {
+        if (answer.RequiredManifest != _failedManifest)
+        {
+            _updateBackoff.Reset();
+            _updateRetryAt = 0;
+            _fetchBackoff.Reset();
+            _fetchRetryAt = 0;
+            _failedManifest = answer.RequiredManifest;
+        }
+    }
+
+    /// <summary>Ends a turn that is done, or that cannot end well any more.</summary>
+    private void SettleTurn(Judgement judgement, in MachineFacts facts)
+    {
+        if (judgement.Status == MachineStatus.Synced)
+        {
+            _compliantWith = facts.Answer.RequiredManifest;
+            if (_context.Clears.Forget(Hostname))
+            {
+                Keep(_context.State.SaveSafetyAsync());
+            }
+        }
+
+        if (_context.Brake.TurnOf(Hostname) is not { } image)
+        {
+            _turnSince = null;
+            return;
+        }
+
+        _turnSince ??= _context.Clock.GetTimestamp();
+        switch (judgement.Status)
+        {
+            case MachineStatus.Synced:
+                EndTurn(image == facts.Machine.RequiredImage ? TurnEnd.Done : TurnEnd.Returned, "");
+                break;
+            case MachineStatus.Blocked or MachineStatus.Incomplete or MachineStatus.ServicesDown:
+                EndTurn(TurnEnd.Failed, $"{judgement.Status.Word()}: {judgement.Detail}");
+                break;
+            case MachineStatus.ImageUndefined:
+                EndTurn(TurnEnd.Returned, "");
+                break;
+            default:
+                if (_context.Clock.GetElapsedTime(_turnSince.Value) >= _context.Options.UpdateTimeout)
+                {
+                    var failure = $"not compliant {_context.Options.UpdateTimeout.TotalMinutes:0} min after its turn began ({judgement.Status.Word()})";
+                    FailUpdate(MachineStatus.UpdateFailed, failure);
+                    EndTurn(TurnEnd.Failed, failure);
+                }
+
+                break;
+        }
+    }
+
+    private void EndTurn(TurnEnd end, string reason)
+    {
+        if (_context.Brake.TurnOf(Hostname) is not { } image)
+        {
+            return;
+        }
+
+        _turnSince = null;
+        var halted = _context.Brake.End(Hostname, end, reason);
+        Keep(_context.State.SaveBrakeAsync());
+        _context.Metrics.CountTurn(end);
+        if (end == TurnEnd.Failed)
+        {
+            LogTurnFailed(_context.Logger, Hostname, image, reason);
+        }
+
+        if (halted)
+        {
+            LogImageHalted(_context.Logger, image, Hostname, reason);
+        }
+    }
+
+    /// <summary>Takes a turn of the brake; the turn is durable when this returns true.</summary>
+    private async Task<bool> HasTurnAsync(string image)
+    {
+        switch (_context.Brake.Ask(Hostname, image))
+        {
+            case TurnAnswer.Held:
+                return true;
+            case TurnAnswer.Granted:
+                _turnSince = _context.Clock.GetTimestamp();
+                await _context.State.SaveBrakeAsync();
+                return true;
+            case TurnAnswer.Halted:
+                SetStatus(MachineStatus.ImageHalted, $"{image} stopped rolling after failures. To let it go on: dom ctl clear-halt {image}");
+                return false;
+            case TurnAnswer.Restarting:
+                SetStatus(MachineStatus.WaitingForTurn, "the master has just started and waits for the other machines to answer");
+                return false;
+            default:
+                SetStatus(MachineStatus.WaitingForTurn, "others of its image directory are being updated");
+                return false;
+        }
+    }
+
+    private async Task FetchAsync(ResolvedImage image, bool planned)
+    {
+        var servers = _context.Servers.Order;
+        if (!_context.Admission.TryEnter(Hostname, servers[0], planned))
+        {
+            if (!planned)
+            {
+                SetStatus(MachineStatus.WaitingToFetch, $"others read from {servers[0]}");
+            }
+
+            return;
+        }
+
+        try
+        {
+            await GiveAsync(
+                SubdMethods.Fetch,
+                new FetchRequest
+                {
+                    Manifest = image.Manifest,
+                    Servers = servers,
+                    BytesPerSecond = _context.Options.FetchBytesPerSecond,
+                    Lifetime = Lifetime,
+                });
+            _context.Metrics.CountGrant(planned);
+            _fetching = image.Manifest;
+            if (!planned)
+            {
+                SetStatus(MachineStatus.Fetching, "");
+            }
+        }
+        catch (RpcException fault) when (IsAnswer(fault))
+        {
+            _context.Admission.Leave(Hostname);
+            FailFetch(fault.Status == RpcStatus.PermissionDenied ? MachineStatus.FetchDenied : MachineStatus.FetchFailed, fault.Message);
+            if (!planned)
+            {
+                SetStatus(_fetchFailure.Status, _fetchFailure.Detail);
+            }
+        }
+    }
+
+    private async Task UpdateAsync(PollResponse answer, PlanSummary plan, bool isDrift)
+    {
+        if (_context.Stop.IsOn || Entry.DisableUpdates)
+        {
+            // The stop came while the turn was made durable; the interruption it caused makes the loop judge again.
+            return;
+        }
+
+        var clear = _context.Clears.Find(Hostname, plan.Id);
+        SetStatus(MachineStatus.SendingUpdate, "");
+        _direction = new Direction(plan.Id, plan.Steps, isDrift, _context.Clock.GetTimestamp());
+        try
+        {
+            await GiveAsync(
+                SubdMethods.Update,
+                new UpdateRequest
+                {
+                    PlanId = plan.Id,
+                    Manifest = plan.Manifest,
+                    Epoch = answer.Epoch,
+                    Creations = plan.Creations,
+                    Changes = plan.Changes,
+                    Deletions = plan.Deletions,
+                    MachineInodes = plan.MachineInodes,
+                    OverrideSafety = clear is not null || Entry.HasTag(MachineTags.DisableSafetyCheck),
+                    OverrideReason = clear is null ? "" : $"{clear.User}: {clear.Reason}",
+                    Lifetime = Lifetime,
+                });
+            SetStatus(MachineStatus.Updating, "");
+            LogUpdateBegun(_context.Logger, Hostname, plan.Id, plan.Steps, isDrift ? "correct drift" : "bring it to another image");
+        }
+        catch (RpcException fault) when (IsAnswer(fault))
+        {
+            _direction = null;
+            if (fault.Status == RpcStatus.Conflict)
+            {
+                // Busy, another plan, another process: the next poll tells what holds now.
+                return;
+            }
+
+            FailUpdate(fault.Status == RpcStatus.PermissionDenied ? MachineStatus.UpdateDenied : MachineStatus.UpdateFailed, fault.Message);
+            EndTurn(TurnEnd.Failed, fault.Message);
+            SetStatus(_updateFailure.Status, _updateFailure.Detail);
+        }
+    }
+
+    private void NoteFetchEnd(PollResponse answer)
+    {
+        if (_fetching.IsNone || answer.Phase == SubPhase.Fetching)
+        {
+            return;
+        }
+
+        _fetching = default;
+        _context.Admission.Leave(Hostname);
+        if (answer.LastFetchError.Length > 0)
+        {
+            FailFetch(MachineStatus.FetchFailed, answer.LastFetchError);
+            LogFetchFailed(_context.Logger, Hostname, answer.LastFetchError);
+        }
+        else
+        {
+            _fetchBackoff.Reset();
+            _fetchRetryAt = 0;
+        }
+    }
+
+    private void NoteUpdateEnd(PollResponse answer)
+    {
+        if (_direction is not { } direction || answer.Phase is not (SubPhase.Idle or SubPhase.Fetching or SubPhase.Scanning) || !answer.RunningPlan.IsNone)
+        {
+            return;
+        }
+
+        _direction = null;
+        var took = _context.Clock.GetElapsedTime(direction.Started);
+        if (answer.LastUpdatePlan != direction.PlanId)
+        {
+            // The sub's process ended; what it did is in its journal, and the plan it offers next tells the rest.
+            _context.Metrics.CountUpdate(direction.IsDrift, "lost", took);
+            return;
+        }
+
+        lock (_lock)
+        {
+            _lastUpdate = _context.Clock.GetUtcNow();
+        }
+
+        if (answer.LastUpdateErrorCode is UpdateOutcomeCode.PlanChanged or UpdateOutcomeCode.Halted)
+        {
+            // Nothing was touched, and nothing is wrong with the machine or the image.
+            _context.Metrics.CountUpdate(direction.IsDrift, answer.LastUpdateErrorCode, took);
+        }
+        else if (answer.LastUpdateError.Length > 0 || answer.FailedServices.Count > 0)
+        {
+            var failure = answer.LastUpdateError.Length > 0 ? answer.LastUpdateError : $"services failed: {string.Join(", ", answer.FailedServices)}";
+            _context.Metrics.CountUpdate(direction.IsDrift, "failed", took);
+            LogUpdateFailed(_context.Logger, Hostname, direction.PlanId, failure);
+            FailUpdate(MachineStatus.UpdateFailed, failure);
+            EndTurn(TurnEnd.Failed, failure);
+        }
+        else
+        {
+            _context.Metrics.CountUpdate(direction.IsDrift, "done", took);
+            LogUpdateDone(_context.Logger, Hostname, direction.PlanId, direction.Steps, took.TotalSeconds);
+            _updateBackoff.Reset();
+            _updateRetryAt = 0;
+            if (direction.IsDrift)
+            {
+                lock (_lock)
+                {
+                    _corrections++;
+                }
+            }
+        }
+    }
+
+    private void FailFetch(MachineStatus status, string failure)
+    {
+        _failedManifest = _answer?.RequiredManifest ?? default;
+        _fetchFailure = new Judgement(status, failure);
+        _fetchRetryAt = After(_fetchBackoff.Next());
+    }
+
+    private void FailUpdate(MachineStatus status, string failure)
+    {
+        _failedManifest = _answer?.RequiredManifest ?? default;
+        _updateFailure = new Judgement(status, failure);
+        _updateRetryAt = After(_updateBackoff.Next());
+    }
+
+    /// <summary>Gives a direction. It is not interrupted, since it must be known whether the sub took it; nothing else is directed before the next answer.</summary>
+    private async Task GiveAsync<TRequest, TResponse>(RpcMethod<TRequest, TResponse> method, TRequest request)
+        where TRequest : IMessagePackSerializable<TRequest>
+        where TResponse : IMessagePackSerializable<TResponse>
+    {
+        _directed = true;
+        try
+        {
+            await _channel.CallAsync(method, request, _waits.Begin(Grace, listens: false));
+        }
+        catch (OperationCanceledException late) when (!_waits.IsStopped)
+        {
+            throw new RpcException(RpcStatus.DeadlineExceeded, $"no answer to {method} within {Grace.TotalSeconds:0} s", innerException: late);
+        }
+    }
+
+    /// <summary>True when the sub itself refused, so that the direction was certainly not taken.</summary>
+    private static bool IsAnswer(RpcException fault) => fault.Status is not (RpcStatus.Unavailable or RpcStatus.DeadlineExceeded or RpcStatus.Unauthenticated);
+
+    /// <summary>Looks after a save that nobody waits for: its loss would make the master more careful after a restart, not less.</summary>
+    private void Keep(Task save) => _ = KeepAsync(save);
+
+    private async Task KeepAsync(Task save)
+    {
+        try
+        {
+            await save;
+        }
+        catch (IOException fault)
+        {
+            LogSaveFailed(_context.Logger, Hostname, fault.Message);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+using Dom.Core.Contracts.Subd;
+using Dom.Core.Rpc;
+using Dom.Roles.Master.Images;
+using Dom.Roles.Master.Policy;
+
+namespace Dom.Roles.Master.Machines;
+
+internal sealed partial class ManagedMachine
+{
+    private async Task RunAsync()
+    {
+        while (!_waits.IsStopped)
+        {
+            try
+            {
+                _waits.Acknowledge();
+                if (_answer is { } known && _connected && !_directed)
+                {
+                    await DirectAsync(known);
+                }
+
+                if (await PollAsync() is { } answer)
+                {
+                    Take(answer);
+                }
+            }
+            catch (OperationCanceledException) when (_waits.IsStopped)
+            {
+                return;
+            }
+            catch (RpcException fault)
+            {
+                Lose(fault);
+                await WaitAsync(_redial.Next());
+            }
+            catch (Exception fault)
+            {
+                // The edge of the loop: whatever it is must not end the care for this machine, nor spin.
+                LogLoopFailed(_context.Logger, fault, Hostname);
+                SetStatus(MachineStatus.PollFailed, fault.Message);
+                await WaitAsync(_redial.Next());
+            }
+        }
+    }
+
+    /// <summary>Polls once; null when interrupted because something else has changed.</summary>
+    private async Task<PollResponse?> PollAsync()
+    {
+        var pause = _pace.Next();
+        if (pause > TimeSpan.Zero)
+        {
+            await WaitAsync(pause);
+        }
+
+        if (_connected)
+        {
+            return await PollAsync(PollWait(), listens: true);
+        }
+
+        // Dialling is bounded, and is not interrupted: whatever changes meanwhile is looked at when the machine answers.
+        await _context.DialGate.WaitAsync(_waits.Begin(Timeout.InfiniteTimeSpan, listens: false));
+        try
+        {
+            if (Status == MachineStatus.Unknown)
+            {
+                SetStatus(MachineStatus.Connecting, "");
+            }
+
+            return await PollAsync(TimeSpan.Zero, listens: false);
+        }
+        finally
+        {
+            _context.DialGate.Release();
+        }
+    }
+
+    private async Task<PollResponse?> PollAsync(TimeSpan wait, bool listens)
+    {
+        var limit = wait + Grace;
+        var started = _context.Clock.GetTimestamp();
+        var token = _waits.Begin(limit, listens);
+        try
+        {
+            return await _channel.CallAsync(SubdMethods.Poll, MakePoll(wait), token);
+        }
+        catch (OperationCanceledException) when (!_waits.IsStopped)
+        {
+            if (_context.Clock.GetElapsedTime(started) < limit)
+            {
+                return null;
+            }
+
+            throw new RpcException(RpcStatus.DeadlineExceeded, $"no answer to a poll within {limit.TotalSeconds:0} s");
+        }
+        finally
+        {
+            _context.Metrics.CountPoll();
+        }
+    }
+
+    private PollRequest MakePoll(TimeSpan wait)
+    {
+        var entry = Entry;
+        return new PollRequest
+        {
+            Epoch = _answer?.Epoch ?? 0,
+            Generation = _answer?.Generation ?? 0,
+            Master = _context.MasterId,
+            Required = Reference(Resolve(entry.RequiredImage)),
+            Planned = Reference(Resolve(entry.PlannedImage)),
+            Wait = wait,
+            Halt = _context.Stop.IsOn || entry.DisableUpdates,
+            Lifetime = Lifetime,
+        };
+    }
+
+    private TimeSpan PollWait()
+    {
+        var wait = _context.Options.PollWait * (0.9 + (_context.Random.NextDouble() / 10));
+        if (_answer is not { Phase: SubPhase.Idle } || _direction is not null)
+        {
+            // Directions live 60 s; each poll renews them.
+            wait = Min(wait, BusyWait);
+        }
+
+        if (!IsDue(_fetchRetryAt))
+        {
+            wait = Min(wait, Until(_fetchRetryAt));
+        }
+
+        return IsDue(_updateRetryAt) ? wait : Min(wait, Until(_updateRetryAt));
+    }
+
+    private async Task WaitAsync(TimeSpan time)
+    {
+        try
+        {
+            await Task.Delay(time, _context.Clock, _waits.Begin(Timeout.InfiniteTimeSpan, listens: false));
+        }
+        catch (OperationCanceledException)
+        {
+            // Only the end of the loop does this; its condition sees it.
+            return;
+        }
+    }
+
+    private void Take(PollResponse answer)
+    {
+        var now = _context.Clock.GetUtcNow();
+        var skew = answer.Time == default ? TimeSpan.Zero : answer.Time - now;
+        var before = _answer;
+        lock (_lock)
+        {
+            _answer = answer;
+            _lastAnswer = now;
+            _skew = skew;
+        }
+
+        _connected = true;
+        _directed = false;
+        _heardAt = _context.Clock.GetTimestamp();
+        _redial.Reset();
+        _context.Brake.Heard(Hostname, Entry.RequiredImage);
+        if (answer.OtherMaster.Length > 0 && before?.OtherMaster != answer.OtherMaster)
+        {
+            LogOtherMaster(_context.Logger, Hostname, answer.OtherMaster);
+        }
+
+        NoteFetchEnd(answer);
+        NoteUpdateEnd(answer);
+    }
+
+    /// <summary>The machine does not answer.</summary>
+    private void Lose(RpcException fault)
+    {
+        var status = ConnectFault.Classify(fault, _connected);
+        _connected = false;
+        SetStatus(status, ConnectFault.Explain(fault, _context.Clock.GetUtcNow(), _skew));
+        _context.Metrics.CountPollFailure(status.Word());
+        _context.Brake.Withdraw(Hostname);
+        var silent = _context.Clock.GetElapsedTime(_heardAt);
+        if (silent >= Lifetime)
+        {
+            // Its grant has expired by itself.
+            _context.Admission.Leave(Hostname);
+            _fetching = default;
+        }
+
+        if (silent >= _context.Options.UnreachableTimeout && _context.Brake.TurnOf(Hostname) is not null)
+        {
+            EndTurn(TurnEnd.Failed, $"unreachable for {silent.TotalMinutes:0} min during its update: {fault.Message}");
+        }
+    }
+
+    private ResolvedImage? Resolve(string name) => name.Length == 0 ? null : _context.Images.Find(name);
+
+    private static ImageReference? Reference(ResolvedImage? image) =>
+        image is null ? null : new ImageReference { Name = image.Name, Manifest = image.Manifest };
+
+    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
+}

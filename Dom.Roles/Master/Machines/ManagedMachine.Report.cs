@@ -1,0 +1,81 @@
+using Dom.Core.Contracts.Dominator;
+using Dom.Core.Contracts.Subd;
+using Dom.Core.Objects;
+using Dom.Core.Rpc;
+using Dom.Roles.Master.Images;
+using Dom.Roles.Master.Policy;
+
+namespace Dom.Roles.Master.Machines;
+
+internal sealed partial class ManagedMachine
+{
+    /// <summary>What is known of the machine.</summary>
+    public SubInfo Describe()
+    {
+        lock (_lock)
+        {
+            var required = Resolve(_entry.RequiredImage);
+            return new SubInfo
+            {
+                Hostname = _entry.Hostname,
+                Status = _status.Word(),
+                Detail = _detail,
+                Address = _entry.Host,
+                Location = _entry.Location,
+                RequiredImage = _entry.RequiredImage,
+                RequiredManifest = required?.Manifest ?? default,
+                PlannedImage = _entry.PlannedImage,
+                Tags = _entry.Tags,
+                UpdatesDisabled = _entry.DisableUpdates,
+                LastAnswer = _lastAnswer,
+                LastSync = _lastSync,
+                LastUpdate = _lastUpdate,
+                ClockSkew = _skew ?? TimeSpan.Zero,
+                Corrections = _corrections,
+                SafetyStopPlan = _status == MachineStatus.UnsafeUpdate ? _answer?.Plan?.Id ?? default : default,
+                State = _answer,
+            };
+        }
+    }
+
+    /// <summary>The plan at which the safety stop holds the machine; none when it does not.</summary>
+    public ObjectId StoppedPlan
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _status == MachineStatus.UnsafeUpdate ? _answer?.Plan?.Id ?? default : default;
+            }
+        }
+    }
+
+    /// <summary>How far the machine's clock was ahead of the master's at its last answer. Shown, never used in a decision.</summary>
+    public TimeSpan ClockSkew
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _skew ?? TimeSpan.Zero;
+            }
+        }
+    }
+
+    /// <summary>The last answer and when it came; null when there was none.</summary>
+    public PollResponse? Answer
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _answer;
+            }
+        }
+    }
+
+    /// <summary>Streams what an update to an image would do; changes nothing. The machine must have the image's tree.</summary>
+    public IAsyncEnumerable<PlanPage> GetPlanAsync(ResolvedImage image, CancellationToken cancellationToken) => Status.IsAlive()
+        ? _channel.StreamAsync(SubdMethods.GetPlan, new GetPlanRequest { Manifest = image.Manifest }, cancellationToken)
+        : throw new RpcException(RpcStatus.Unavailable, $"{Hostname} does not answer ({Status.Word()}), so its differences are not known");
+}

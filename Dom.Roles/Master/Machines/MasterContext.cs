@@ -1,0 +1,57 @@
+using Dom.Core.Machines;
+using Dom.Core.Rpc;
+using Dom.Roles.Master.Images;
+using Dom.Roles.Master.Policy;
+using Dom.Roles.Master.State;
+using Microsoft.Extensions.Logging;
+
+namespace Dom.Roles.Master.Machines;
+
+/// <summary>What all machines of one master share: policy, clock, connections.</summary>
+internal sealed record MasterContext
+{
+    /// <summary>The options.</summary>
+    public required MasterOptions Options { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>For jitter; must be safe for several threads.</summary>
+    public required Random Random { get; init; }
+
+    /// <summary>Names this process to subs.</summary>
+    public required string MasterId { get; init; }
+
+    /// <summary>The emergency stop.</summary>
+    public required EmergencyStop Stop { get; init; }
+
+    /// <summary>Plans let through the safety stop.</summary>
+    public required SafetyClears Clears { get; init; }
+
+    /// <summary>The brake.</summary>
+    public required Brake Brake { get; init; }
+
+    /// <summary>Who may read from image servers.</summary>
+    public required FetchAdmission Admission { get; init; }
+
+    /// <summary>Image names and digests.</summary>
+    public required ImageResolver Images { get; init; }
+
+    /// <summary>The image servers.</summary>
+    public required ImageServers Servers { get; init; }
+
+    /// <summary>Makes decisions durable.</summary>
+    public required MasterState State { get; init; }
+
+    /// <summary>Makes a channel to a machine's sub.</summary>
+    public required Func<Machine, RpcChannel> Dial { get; init; }
+
+    /// <summary>Bounds how many machines are connected to at once.</summary>
+    public required SemaphoreSlim DialGate { get; init; }
+
+    /// <summary>Counts what happens.</summary>
+    public required MasterMetrics Metrics { get; init; }
+
+    /// <summary>The log.</summary>
+    public required ILogger Logger { get; init; }
+}

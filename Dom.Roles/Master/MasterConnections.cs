@@ -1,0 +1,30 @@
+using Dom.Core.Machines;
+using Dom.Core.Rpc;
+
+namespace Dom.Roles.Master;
+
+/// <summary>How the master reaches others; tests replace the network here.</summary>
+/// <param name="Sub">Makes a channel to the sub of a machine.</param>
+/// <param name="ImageServer">Makes a channel to an image server, given as host:port.</param>
+internal sealed record MasterConnections(Func<Machine, RpcChannel> Sub, Func<string, RpcChannel> ImageServer)
+{
+    /// <summary>Connections over TLS.</summary>
+    public static MasterConnections OverNetwork(MasterOptions options, RpcCredentials credentials, TimeProvider clock)
+    {
+        // The loop of each machine backs off by itself; retries below it would only hide what is going on.
+        var sub = new RpcClientOptions { Retries = 0, PingDelay = TimeSpan.FromSeconds(60) };
+        return new MasterConnections(
+            machine => new RpcClient(
+                new RpcEndpoint
+                {
+                    Host = machine.Host,
+                    Port = options.SubPort,
+                    ExpectedNames = [HostName.WithoutInstance(machine.Hostname)],
+                    Role = "sub",
+                },
+                credentials,
+                sub,
+                clock),
+            address => new RpcClient(RpcEndpoint.Parse(address, 6971, "imageserver"), credentials, new RpcClientOptions { Retries = 0 }, clock));
+    }
+}

@@ -1,0 +1,185 @@
+using Dom.Core.Contracts.Dominator;
+using Dom.Core.Contracts.Subd;
+using Dom.Core.Rpc;
+using Dom.Roles.Hosting;
+using Dom.Roles.Master.Machines;
+using Dom.Roles.Master.Policy;
+using Microsoft.Extensions.Logging;
+
+namespace Dom.Roles.Master;
+
+/// <summary>The methods of the service Dominator.</summary>
+internal sealed partial class MasterEndpoints(MasterService master, ILogger logger)
+{
+    private const int InfosPerPage = 250;
+    private const int NamesPerPage = 10_000;
+    private const int MaxReason = 1_000;
+
+    /// <summary>Maps all methods.</summary>
+    public void MapTo(RpcRouter router)
+    {
+        router.Map(DominatorMethods.DisableUpdates, DisableUpdatesAsync);
+        router.Map(DominatorMethods.EnableUpdates, EnableUpdatesAsync);
+        router.Map(DominatorMethods.GetStatus, (query, _, _) => ValueTask.FromResult(Status(query)));
+        router.MapServerStream(DominatorMethods.ListSubs, (query, _, _) => ListSubs(query));
+        router.MapServerStream(DominatorMethods.GetInfoForSubs, (query, _, _) => GetInfos(query));
+        router.MapServerStream(DominatorMethods.GetSubPlan, GetSubPlanAsync);
+        router.Map(DominatorMethods.ClearSafetyShutoff, ClearSafetyStopAsync);
+        router.Map(DominatorMethods.ClearHalt, ClearHaltAsync);
+    }
+
+    /// <summary>The fleet, or the machines a query chooses, in a few numbers.</summary>
+    public MasterStatus Status(SubQuery query)
+    {
+        var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        int machines = 0, alive = 0, compliant = 0, deviant = 0;
+        foreach (var machine in MachineQuery.Of(query).Choose(master.Fleet))
+        {
+            var status = machine.Status;
+            counts[status.Word()] = counts.GetValueOrDefault(status.Word()) + 1;
+            machines++;
+            alive += status.IsAlive() ? 1 : 0;
+            compliant += status == MachineStatus.Synced ? 1 : 0;
+            deviant += status.IsDeviant() ? 1 : 0;
+        }
+
+        return new MasterStatus
+        {
+            Updates = master.Stop.State,
+            Machines = machines,
+            ByStatus = counts,
+            Alive = alive,
+            Compliant = compliant,
+            Deviant = deviant,
+            HaltedImages = [.. master.Brake.Halts().Select(h => h.Image)],
+            MachineListError = master.ListError,
+            StartTime = master.StartTime,
+            Version = BuildVersion.Text,
+        };
+    }
+
+    private async ValueTask<UpdatesSwitch> DisableUpdatesAsync(ReasonRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        var reason = Reason(request.Reason, call, "all machines");
+        try
+        {
+            var state = await master.Stop.StopAsync(call.Caller.User, reason, cancellationToken);
+            LogDisabled(logger, call.Caller.User, reason);
+            return state;
+        }
+        catch (IOException fault)
+        {
+            throw new RpcException(
+                RpcStatus.Internal,
+                $"updates are stopped now, but a restart of the master would forget it, because its state cannot be written: {fault.Message}",
+                "NotDurable",
+                retryable: true,
+                fault);
+        }
+    }
+
+    private async ValueTask<UpdatesSwitch> EnableUpdatesAsync(ReasonRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        var reason = Reason(request.Reason, call, "all machines");
+        try
+        {
+            var state = await master.Stop.ReleaseAsync(call.Caller.User, reason, cancellationToken);
+            LogEnabled(logger, call.Caller.User, reason);
+            return state;
+        }
+        catch (IOException fault)
+        {
+            throw new RpcException(
+                RpcStatus.Internal, $"updates stay stopped, because the master's state cannot be written: {fault.Message}", "NotDurable", retryable: true, fault);
+        }
+    }
+
+    private IAsyncEnumerable<SubNamesPage> ListSubs(SubQuery query) => MachineQuery.Of(query).Choose(master.Fleet)
+        .Select(m => m.Hostname).Chunk(NamesPerPage).Select(names => new SubNamesPage { Hostnames = names }).ToAsyncEnumerable();
+
+    private IAsyncEnumerable<SubInfoPage> GetInfos(SubQuery query) => MachineQuery.Of(query).Choose(master.Fleet)
+        .Select(m => m.Describe()).Chunk(InfosPerPage).Select(infos => new SubInfoPage { Subs = infos }).ToAsyncEnumerable();
+
+    private async IAsyncEnumerable<PlanPage> GetSubPlanAsync(
+        SubPlanRequest request, RpcCall call, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var machine = Require(request.Hostname);
+        RequireOwner(machine, call, DominatorMethods.GetSubPlan);
+        var name = request.Image.Length > 0 ? request.Image : machine.Entry.RequiredImage;
+        if (name.Length == 0)
+        {
+            throw new RpcException(RpcStatus.NotFound, $"the machine list requires no image of {machine.Hostname}: name one to compare with");
+        }
+
+        var image = master.Images.Find(name) ?? await master.Images.AskAsync(name, cancellationToken);
+        await foreach (var page in machine.GetPlanAsync(image, cancellationToken))
+        {
+            yield return page;
+        }
+    }
+
+    private async ValueTask<ClearSafetyStopResponse> ClearSafetyStopAsync(ClearSafetyStopRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        var machine = Require(request.Hostname);
+        var reason = Reason(request.Reason, call, request.Hostname);
+        RequireOwner(machine, call, DominatorMethods.ClearSafetyShutoff);
+        var stopped = machine.StoppedPlan;
+        var plan = request.PlanId.IsNone ? stopped : request.PlanId;
+        if (stopped.IsNone)
+        {
+            throw new RpcException(
+                RpcStatus.Conflict, $"the safety stop does not hold {machine.Hostname}: its status is '{machine.Status.Word()}'", "NotStopped");
+        }
+
+        if (plan != stopped)
+        {
+            throw new RpcException(
+                RpcStatus.Conflict, $"{machine.Hostname} is stopped at plan {stopped.ToShortString()}, not {plan.ToShortString()}: look at the new one with dom ctl diff", "PlanChanged");
+        }
+
+        master.Clears.Clear(machine.Hostname, plan, call.Caller.User, reason);
+        await master.SaveSafetyAsync().WaitAsync(cancellationToken);
+        LogCleared(logger, call.Caller.User, machine.Hostname, plan, reason);
+        machine.Wake();
+        return new ClearSafetyStopResponse { PlanId = plan };
+    }
+
+    private async ValueTask<MasterStatus> ClearHaltAsync(ClearHaltRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        var reason = Reason(request.Reason, call, request.Image);
+        if (!master.Brake.ClearHalt(request.Image))
+        {
+            throw new RpcException(RpcStatus.NotFound, $"the image '{request.Image}' has not stopped rolling");
+        }
+
+        await master.SaveBrakeAsync().WaitAsync(cancellationToken);
+        LogHaltCleared(logger, call.Caller.User, request.Image, reason);
+        master.Fleet.WakeFor(request.Image);
+        return Status(new SubQuery());
+    }
+
+    private static string Reason(string reason, RpcCall call, string target)
+    {
+        call.SetAudit(target, reason);
+        return reason.Trim() switch
+        {
+            "" => throw new RpcException(RpcStatus.InvalidArgument, "a reason is needed: it is shown to everybody who asks why"),
+            { Length: > MaxReason } => throw new RpcException(RpcStatus.InvalidArgument, $"a reason may have {MaxReason} characters"),
+            var text => text,
+        };
+    }
+
+    private ManagedMachine Require(string hostname) => master.Fleet.Find(hostname)
+        ?? throw new RpcException(RpcStatus.NotFound, $"the machine list has no machine '{hostname}'");
+
+    private static void RequireOwner(ManagedMachine machine, RpcCall call, RpcMethod method)
+    {
+        if (!call.Caller.Lists(method) && !machine.Entry.IsOwnedBy(call.Caller.User, call.Caller.Groups))
+        {
+            throw new RpcException(
+                RpcStatus.PermissionDenied,
+                $"{call.Caller.User} does not own {machine.Hostname} and has no certificate that lists {method.FullName}",
+                RpcErrorCode.MethodNotGranted);
+        }
+    }
+}

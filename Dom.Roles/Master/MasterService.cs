@@ -1,0 +1,218 @@
+using Dom.Core.Machines;
+using Dom.Core.Telemetry;
+using Dom.Roles.Master.Images;
+using Dom.Roles.Master.Machines;
+using Dom.Roles.Master.Policy;
+using Dom.Roles.Master.State;
+using Microsoft.Extensions.Logging;
+
+namespace Dom.Roles.Master;
+
+/// <summary>The master without its port: state, policy, images, the machine list and the loops of all machines.</summary>
+internal sealed partial class MasterService : IAsyncDisposable
+{
+    private readonly MasterOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly MasterState _state;
+    private readonly MachineListFile _list;
+    private readonly MasterContext _context;
+    private readonly SemaphoreSlim _dialGate;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _watching = Task.CompletedTask;
+
+    /// <summary>Reads the state directory; nothing runs before <see cref="StartAsync"/>.</summary>
+    /// <exception cref="IOException">The state directory cannot be used, or another master uses it.</exception>
+    /// <exception cref="InvalidDataException">A file in it is damaged.</exception>
+    public MasterService(
+        MasterOptions options, MasterConnections connections, MetricsRegistry metrics, ILogger logger, TimeProvider clock, Random random)
+    {
+        _options = options;
+        _clock = clock;
+        _logger = logger;
+        StartTime = clock.GetUtcNow();
+        _state = MasterState.Open(options.StateDirectory);
+        _list = options.OpenMachineList(clock);
+        _dialGate = new SemaphoreSlim(options.MaxConnecting);
+        Stop = new EmergencyStop(_state.Updates, clock, _state.SaveUpdatesAsync, () => Fleet?.WakeAll());
+        Clears = new SafetyClears(_state.Safety, clock);
+        Brake = new Brake(options.BrakeLimits, _state.Brake, clock, host => Fleet?.Wake(host));
+        Admission = new FetchAdmission(options.MaxFetching, host => Fleet?.Wake(host));
+        Servers = new ImageServers(options.ImageServer.Select(s => s.ToString()), connections.ImageServer);
+        Images = new ImageResolver(Servers, _state.Images, clock, random, _state.SaveImagesAsync, name => Fleet?.WakeFor(name), logger);
+        _state.Attach(Stop.Snapshot, Brake.Snapshot, Clears.Snapshot, Images.Snapshot, () => _list.List.Machines);
+        _context = new MasterContext
+        {
+            Options = options,
+            Clock = clock,
+            Random = random,
+            MasterId = $"{Environment.MachineName}/{random.NextInt64():x}",
+            Stop = Stop,
+            Clears = Clears,
+            Brake = Brake,
+            Admission = Admission,
+            Images = Images,
+            Servers = Servers,
+            State = _state,
+            Dial = connections.Sub,
+            DialGate = _dialGate,
+            Metrics = new MasterMetrics(metrics),
+            Logger = logger,
+        };
+        Fleet = new Fleet(_context);
+        Observe(metrics);
+    }
+
+    /// <summary>When the master started, by its clock.</summary>
+    public DateTimeOffset StartTime { get; }
+
+    /// <summary>The emergency stop.</summary>
+    public EmergencyStop Stop { get; }
+
+    /// <summary>Plans let through the safety stop.</summary>
+    public SafetyClears Clears { get; }
+
+    /// <summary>The brake.</summary>
+    public Brake Brake { get; }
+
+    /// <summary>Who reads from image servers.</summary>
+    public FetchAdmission Admission { get; }
+
+    /// <summary>Image names and digests.</summary>
+    public ImageResolver Images { get; }
+
+    /// <summary>The image servers.</summary>
+    public ImageServers Servers { get; }
+
+    /// <summary>All machines.</summary>
+    public Fleet Fleet { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock => _clock;
+
+    /// <summary>The machine list in force.</summary>
+    public MachineList List => _list.List;
+
+    /// <summary>What is wrong with the machine list; empty when nothing is.</summary>
+    public string ListError => _list.Error;
+
+    /// <summary>Reads the machine list and starts the loops.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (_state.Machines is { } last)
+        {
+            _list.Restore(new MachineList(last));
+        }
+
+        if (Stop.IsOn)
+        {
+            LogStopped(_logger, Stop.State.User, Stop.State.Since, Stop.State.Reason);
+        }
+
+        await RefreshListAsync(cancellationToken);
+        if (_list.List.Count > 0 && Fleet.Machines.IsEmpty)
+        {
+            await ApplyListAsync();
+        }
+
+        _watching = WatchListAsync(_stopping.Token);
+    }
+
+    /// <summary>Why the master cannot do its work now; empty when it can.</summary>
+    public IReadOnlyList<string> NotReady()
+    {
+        var reasons = new List<string>();
+        if (_list.Error.Length > 0 && _list.List.Count == 0)
+        {
+            reasons.Add(_list.Error);
+        }
+
+        if (Servers.Report.All(s => s.Error.Length > 0))
+        {
+            reasons.Add($"no image server answers: {string.Join("; ", Servers.Report.Select(s => s.Error))}");
+        }
+
+        return reasons;
+    }
+
+    /// <summary>Makes the brake durable after a person changed it.</summary>
+    public Task SaveBrakeAsync() => _state.SaveBrakeAsync();
+
+    /// <summary>Makes cleared safety stops durable.</summary>
+    public Task SaveSafetyAsync() => _state.SaveSafetyAsync();
+
+    /// <summary>Ends the loops. Machines finish what they are doing, and the next master finds them as they are.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _watching;
+        await Fleet.DisposeAsync();
+        await Images.DisposeAsync();
+        await Servers.DisposeAsync();
+        Brake.Dispose();
+        Stop.Dispose();
+        await _state.FlushAsync();
+        _state.Dispose();
+        _dialGate.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task WatchListAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(MachineListFile.Interval, _clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                await RefreshListAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            LogListClosed(_logger, _options.MachineList);
+        }
+    }
+
+    private async Task RefreshListAsync(CancellationToken cancellationToken)
+    {
+        var (list, error) = (_list.List, _list.Error);
+        if (!await _list.RefreshAsync(cancellationToken))
+        {
+            return;
+        }
+
+        if (_list.Error.Length > 0 && _list.Error != error)
+        {
+            LogListFault(_logger, _list.Error);
+        }
+
+        if (!ReferenceEquals(list, _list.List))
+        {
+            await ApplyListAsync();
+        }
+    }
+
+    private async Task ApplyListAsync()
+    {
+        var list = _list.List;
+        LogList(_logger, _options.MachineList, list.Count);
+        var images = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var machine in list.Machines)
+        {
+            images.Add(machine.RequiredImage);
+            images.Add(machine.PlannedImage);
+        }
+
+        images.Remove("");
+        Images.SetNeeded(images, _stopping.Token);
+        await Fleet.ApplyAsync(list);
+        try
+        {
+            await Task.WhenAll(_state.SaveMachinesAsync(), _state.SaveBrakeAsync(), _state.SaveSafetyAsync());
+        }
+        catch (IOException fault)
+        {
+            LogListNotKept(_logger, fault.Message);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Dom.Core.Contracts;
+using Dom.Core.Contracts.Dominator;
+using Dom.Core.Rpc;
+using Dom.Roles.Master.Machines;
+using Dom.Roles.Master.Policy;
+using Dom.Roles.Pages;
+
+namespace Dom.Roles.Master.Pages;
+
+/// <summary>The machines, chosen by status, group, location or part of the name; as pages of a table, as JSON or as CSV.</summary>
+internal sealed class SubsPage(MasterService master, PageLayout layout)
+{
+    private const int RowsPerPage = 500;
+
+    /// <summary>Answers a request.</summary>
+    public ValueTask<PageResult> Render(PageRequest request, CancellationToken cancellationToken)
+    {
+        List<ManagedMachine> machines;
+        try
+        {
+            machines = Choose(request);
+        }
+        catch (RpcException wrong)
+        {
+            return ValueTask.FromResult(PageResult.Text(wrong.Message + "\n", 400));
+        }
+
+        return ValueTask.FromResult(request.Value("output") switch
+        {
+            null or "html" => layout.Render(request, Title(request, machines.Count), html => Write(html, request, machines), MasterPages.Banner(master)),
+            "json" => Json(request, machines),
+            "csv" => Csv(machines),
+            "text" => PageResult.Text(string.Concat(machines.Select(m => m.Hostname + "\n"))),
+            var other => PageResult.Text($"there is no output '{other}' of this page: html, json, csv or text\n", 400),
+        });
+    }
+
+    private List<ManagedMachine> Choose(PageRequest request)
+    {
+        var query = new SubQuery
+        {
+            Statuses = request.Value("status") is { Length: > 0 } status ? [status] : [],
+            Locations = request.Value("location") is { Length: > 0 } location ? [location] : [],
+        };
+        var part = request.Value("name") ?? "";
+        Func<MachineStatus, bool> belongs = request.Value("group") switch
+        {
+            null or "" or "all" => _ => true,
+            "alive" => s => s.IsAlive(),
+            "compliant" => s => s == MachineStatus.Synced,
+            "deviant" => s => s.IsDeviant(),
+            "unreachable" => s => s.IsUnreachable(),
+            "person" => s => s.NeedsPerson(),
+            var other => throw new RpcException(
+                RpcStatus.InvalidArgument, $"there is no group '{other}'; there are: all, alive, compliant, deviant, unreachable, person"),
+        };
+        return [.. MachineQuery.Of(query).Choose(master.Fleet).Where(m => belongs(m.Status) && m.Hostname.Contains(part, StringComparison.OrdinalIgnoreCase))];
+    }
+
+    private static string Title(PageRequest request, int count)
+    {
+        var which = request.Value("status") ?? request.Value("group");
+        return $"{Amounts.Count(count, "machine", "machines")}{(string.IsNullOrEmpty(which) ? "" : $": {which}")}";
+    }
+
+    private void Write(HtmlWriter html, PageRequest request, List<ManagedMachine> machines)
+    {
+        WriteForm(html, request);
+        var pages = Math.Max(1, (machines.Count + RowsPerPage - 1) / RowsPerPage);
+        var page = int.TryParse(request.Value("page"), NumberStyles.None, CultureInfo.InvariantCulture, out var wanted) ? Math.Clamp(wanted, 1, pages) : 1;
+        WritePager(html, request, page, pages);
+        var now = master.Clock.GetUtcNow();
+        new PageTable<SubInfo>("Machines in host name order")
+            .Column("Name", (cell, row) => cell.Link(PageAddress.WithQuery("/sub", "host", row.Hostname), row.Hostname))
+            .Column("Status", (cell, row) => cell.Badge(MachineStatuses.TryParse(row.Status, out var status) ? MasterPages.ToneOf(status) : Tone.Quiet, row.Status))
+            .Text("Required image", row => row.RequiredImage)
+            .Text("Applied image", row => row.State?.AppliedImage)
+            .Number("Steps", row => row.State?.Plan is { } plan ? Amounts.Count(plan.Steps) : "")
+            .Text("Last answer", row => Amounts.Ago(now - row.LastAnswer))
+            .Text("In sync since", row => row.Status == MachineStatus.Synced.Word() && row.LastSync is { } sync ? Amounts.Ago(now - sync) : "")
+            .Number("Corrections", row => Amounts.Count(row.Corrections))
+            .Text("Location", row => row.Location)
+            .Write(html, machines.Skip((page - 1) * RowsPerPage).Take(RowsPerPage).Select(m => m.Describe()), "No machine is chosen by this.");
+        WritePager(html, request, page, pages);
+        using (html.Open("p"))
+        {
+            html.Text("As ").Link(Address(request, "output", "json"), "JSON").Text(", ").Link(Address(request, "output", "csv"), "CSV").Text(" or ")
+                .Link(Address(request, "output", "text"), "names only").Text(".");
+        }
+    }
+
+    private static void WriteForm(HtmlWriter html, PageRequest request)
+    {
+        using var form = html.Open("form", ("action", "/subs"), ("method", "get"));
+        using (html.Open("label"))
+        {
+            html.Text("Name contains ").Void("input", ("name", "name"), ("value", request.Value("name") ?? ""), ("size", "20"));
+        }
+
+        html.Text(" ");
+        using (html.Open("label"))
+        {
+            html.Text("Status ");
+            using var select = html.Open("select", ("name", "status"));
+            html.Element("option", "any", ("value", ""));
+            foreach (var status in MachineStatuses.All)
+            {
+                html.Element("option", status.Word(), ("value", status.Word()), ("selected", request.Value("status") == status.Word() ? "selected" : null));
+            }
+        }
+
+        html.Text(" ").Element("button", "Show");
+    }
+
+    private static void WritePager(HtmlWriter html, PageRequest request, int page, int pages)
+    {
+        if (pages == 1)
+        {
+            return;
+        }
+
+        using var line = html.Open("p");
+        if (page > 1)
+        {
+            html.Link(Address(request, "page", (page - 1).ToString(CultureInfo.InvariantCulture)), "previous").Text(" ");
+        }
+
+        html.Text(string.Create(CultureInfo.InvariantCulture, $"page {page} of {pages}"));
+        if (page < pages)
+        {
+            html.Text(" ").Link(Address(request, "page", (page + 1).ToString(CultureInfo.InvariantCulture)), "next");
+        }
+    }
+
+    /// <summary>This page's address with one value of the query replaced.</summary>
+    private static string Address(PageRequest request, string name, string value)
+    {
+        var address = new StringBuilder("/subs?");
+        foreach (var (key, old) in request.Query)
+        {
+            if (key != name && key is "status" or "group" or "location" or "name" && old.Length > 0)
+            {
+                address.Append(Uri.EscapeDataString(key)).Append('=').Append(Uri.EscapeDataString(old)).Append('&');
+            }
+        }
+
+        return address.Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value)).ToString();
+    }
+
+    private static PageResult Json(PageRequest request, List<ManagedMachine> machines)
+    {
+        var output = new ArrayBufferWriter<byte>(64 << 10);
+        using (var json = new Utf8JsonWriter(output))
+        {
+            json.WriteStartArray();
+            foreach (var machine in machines)
+            {
+                var info = machine.Describe();
+                JsonSerializer.Serialize(json, request.User is null ? MasterPages.WithoutPaths(info) : info, ContractsJson.Default.SubInfo);
+            }
+
+            json.WriteEndArray();
+        }
+
+        return PageResult.Json(output.WrittenMemory);
+    }
+
+    private static PageResult Csv(List<ManagedMachine> machines)
+    {
+        var text = new StringBuilder("hostname,status,required_image,applied_image,last_answer,last_sync,corrections,location\r\n");
+        foreach (var machine in machines)
+        {
+            var info = machine.Describe();
+            text.Append(CsvField(info.Hostname)).Append(',').Append(CsvField(info.Status)).Append(',').Append(CsvField(info.RequiredImage)).Append(',')
+                .Append(CsvField(info.State?.AppliedImage ?? "")).Append(',').Append(CsvMoment(info.LastAnswer)).Append(',').Append(CsvMoment(info.LastSync)).Append(',')
+                .Append(info.Corrections.ToString(CultureInfo.InvariantCulture)).Append(',').Append(CsvField(info.Location)).Append("\r\n");
+        }
+
+        return new PageResult { ContentType = "text/csv; charset=utf-8", Body = Encoding.UTF8.GetBytes(text.ToString()) };
+    }
+
+    private static string CsvMoment(DateTimeOffset? moment) => moment is { } known ? Amounts.Moment(known) : "";
+
+    /// <summary>A field that no spreadsheet takes for a formula.</summary>
+    private static string CsvField(string field)
+    {
+        if (field.Length > 0 && field[0] is '=' or '+' or '-' or '@' or '\t' or '\r')
+        {
+            field = "'" + field;
+        }
+
+        return field.AsSpan().ContainsAny(",\"\r\n") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+    }
+}

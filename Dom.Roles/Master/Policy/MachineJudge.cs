@@ -1,0 +1,207 @@
+using System.Globalization;
+using Dom.Core.Contracts.Subd;
+using Dom.Core.Machines;
+using Dom.Core.Trees.Comparison;
+
+namespace Dom.Roles.Master.Policy;
+
+/// <summary>
+/// Decides what state a machine is in and what it needs, from facts alone: no clock, no side effects. The order of the questions is the order in
+/// which their answers matter to an operator.
+/// </summary>
+internal static class MachineJudge
+{
+    /// <summary>Judges one machine that answered.</summary>
+    public static Judgement Judge(in MachineFacts facts)
+    {
+        var answer = facts.Answer;
+        if (answer.Phase is SubPhase.Preparing or SubPhase.Stopping or SubPhase.Swapping or SubPhase.Starting or SubPhase.Recovering)
+        {
+            return new Judgement(MachineStatus.Updating, PhaseText(answer));
+        }
+
+        if (answer.LastWriteError.Length > 0)
+        {
+            return new Judgement(MachineStatus.Unwritable, answer.LastWriteError);
+        }
+
+        if (answer.Phase == SubPhase.Scanning)
+        {
+            return new Judgement(MachineStatus.SubNotReady, "first scan of the file system");
+        }
+
+        if (facts.Machine.RequiredImage.Length == 0)
+        {
+            return new Judgement(MachineStatus.ImageUndefined, "the machine list requires no image");
+        }
+
+        if (facts.Required is not { } required)
+        {
+            return new Judgement(MachineStatus.ImageNotReady, facts.RequiredError);
+        }
+
+        if (answer.RequiredManifest != required.Manifest)
+        {
+            return new Judgement(MachineStatus.ComputingUpdate, "the machine has just been told another image");
+        }
+
+        return answer.RequiredReadiness == ImageReadiness.Ready ? JudgePlan(facts) : JudgeReadiness(facts);
+    }
+
+    /// <summary>The required image is not complete on the machine.</summary>
+    private static Judgement JudgeReadiness(in MachineFacts facts)
+    {
+        var answer = facts.Answer;
+        switch (answer.RequiredReadiness)
+        {
+            case ImageReadiness.MissingComputedFile:
+                return new Judgement(MachineStatus.MissingComputedFile, "the image has computed files and the machine has no content for them");
+            case ImageReadiness.InsufficientSpace:
+                return new Judgement(MachineStatus.InsufficientSpace, SpaceText(answer));
+            case ImageReadiness.Unusable:
+                return new Judgement(MachineStatus.ImageUnusable, answer.LastFetchError);
+            case ImageReadiness.NeedsTree or ImageReadiness.NeedsObjects:
+                return JudgeFetch(facts);
+            default:
+                return new Judgement(MachineStatus.ComputingUpdate);
+        }
+    }
+
+    private static Judgement JudgeFetch(in MachineFacts facts)
+    {
+        var answer = facts.Answer;
+        if (answer.Phase == SubPhase.Fetching)
+        {
+            return new Judgement(MachineStatus.Fetching, answer.Plan is { } plan ? FetchText(plan) : "manifest and blocks");
+        }
+
+        if (Disabled(facts) is { } disabled)
+        {
+            return disabled;
+        }
+
+        // Objects are fetched only for a plan that may be carried out: a mistake should not cost the network either.
+        if (answer is { RequiredReadiness: ImageReadiness.NeedsObjects, Plan: { } known } && Unsafe(facts, known) is { } stop)
+        {
+            return stop;
+        }
+
+        if (facts.FailedFetch is not { } failed)
+        {
+            return new Judgement(MachineStatus.WaitingToFetch, "", Want.FetchRequired);
+        }
+
+        return answer.RequiredReadiness == ImageReadiness.NeedsTree && failed.Status == MachineStatus.FetchFailed
+            ? new Judgement(MachineStatus.ImageNotReady, $"the machine could not read the image: {failed.Detail}")
+            : failed;
+    }
+
+    /// <summary>Everything the plan needs is on the machine.</summary>
+    private static Judgement JudgePlan(in MachineFacts facts)
+    {
+        var answer = facts.Answer;
+        if (answer.Plan is not { } plan || plan.Manifest != answer.RequiredManifest)
+        {
+            return new Judgement(MachineStatus.ComputingUpdate);
+        }
+
+        if (plan.Steps == 0)
+        {
+            return JudgeEmptyPlan(facts, plan);
+        }
+
+        if (Disabled(facts) is { } disabled)
+        {
+            return disabled;
+        }
+
+        if (Unsafe(facts, plan) is { } stop)
+        {
+            return stop;
+        }
+
+        if (facts.FailedUpdate is { } failed)
+        {
+            return failed;
+        }
+
+        // A grant that still runs is for the planned image: the update comes first, and the sub ends the fetch by itself.
+        return IsDrift(facts)
+            ? new Judgement(MachineStatus.SendingUpdate, "", Want.CorrectDrift)
+            : new Judgement(MachineStatus.WaitingForTurn, "", Want.Update);
+    }
+
+    private static Judgement JudgeEmptyPlan(in MachineFacts facts, PlanSummary plan)
+    {
+        var answer = facts.Answer;
+        if (plan.Blocked > 0)
+        {
+            return new Judgement(MachineStatus.Blocked, $"{Count(plan.Blocked, "path")} cannot be brought to the image: see dom ctl diff");
+        }
+
+        if (plan.Unknown > 0)
+        {
+            return new Judgement(MachineStatus.Incomplete, $"{Count(plan.Unknown, "path")} cannot be read: see dom ctl diff");
+        }
+
+        if (answer.ServicesDown)
+        {
+            var services = answer.FailedServices.Count > 0 ? string.Join(", ", answer.FailedServices) : "services that the update stopped";
+            return new Judgement(MachineStatus.ServicesDown, $"not running again: {services}");
+        }
+
+        var fetchesPlanned = facts.Planned is not null
+            && answer.Phase != SubPhase.Fetching
+            && answer.PlannedReadiness is ImageReadiness.NeedsTree or ImageReadiness.NeedsObjects
+            && facts.FailedFetch is null
+            && Disabled(facts) is null;
+        return new Judgement(
+            MachineStatus.Synced,
+            answer.Phase == SubPhase.Fetching ? "fetching the planned image" : "",
+            fetchesPlanned ? Want.FetchPlanned : Want.Nothing);
+    }
+
+    private static Judgement? Disabled(in MachineFacts facts)
+    {
+        if (facts.EmergencyStop is { } stop)
+        {
+            return new Judgement(MachineStatus.UpdatesDisabled, stop);
+        }
+
+        return facts.Machine.DisableUpdates ? new Judgement(MachineStatus.UpdatesDisabled, "the machine list disables updates of this machine") : null;
+    }
+
+    private static Judgement? Unsafe(in MachineFacts facts, PlanSummary plan)
+    {
+        if (facts.Machine.HasTag(MachineTags.DisableSafetyCheck) || facts.ClearedPlan == plan.Id)
+        {
+            return null;
+        }
+
+        var counts = new PlanCounts(plan.MachineInodes, plan.ImageInodes, plan.Creations, plan.Changes, plan.Deletions);
+        return SafetyRule.Objection(counts, facts.Required is { IsSparse: true }) is { } objection
+            ? new Judgement(MachineStatus.UnsafeUpdate, $"{objection}. If this is meant: dom ctl clear-safety-stop {facts.Machine.Hostname}")
+            : null;
+    }
+
+    private static bool IsDrift(in MachineFacts facts) =>
+        facts.Answer.AppliedManifest == facts.Answer.RequiredManifest || facts.CompliantWith == facts.Answer.RequiredManifest;
+
+    private static string PhaseText(PollResponse answer) => answer.Phase switch
+    {
+        SubPhase.Preparing => "preparing",
+        SubPhase.Stopping => "stopping services",
+        SubPhase.Swapping => "swapping files",
+        SubPhase.Starting => "starting services",
+        _ => "finishing an update after a crash",
+    };
+
+    private static string SpaceText(PollResponse answer) => answer.Plan is { } plan
+        ? string.Create(CultureInfo.InvariantCulture, $"{plan.BytesToFetch} bytes are to be fetched, {answer.FreeBytes} are free")
+        : string.Create(CultureInfo.InvariantCulture, $"{answer.FreeBytes} bytes are free");
+
+    private static string FetchText(PlanSummary plan) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Count(plan.ObjectsToFetch, "object")}, {plan.BytesToFetch} bytes");
+
+    private static string Count(long count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
+}
