@@ -23,6 +23,9 @@ public sealed class RpcCaller
     /// <summary>The method patterns that count; empty for certificates of the identity authority.</summary>
     public ImmutableArray<string> Methods { get; }
 
+    /// <summary>The certificate is of an identity authority: methods it lists do not count.</summary>
+    public bool IsIdentityOnly { get; init; }
+
     /// <summary>True when this caller may call the method.</summary>
     public bool MayCall(RpcMethod method) => method.Access == RpcAccess.Public || Lists(method);
 

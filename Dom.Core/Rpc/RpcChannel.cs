@@ -206,10 +206,15 @@ public abstract class RpcChannel(TimeProvider time) : IAsyncDisposable
         }
     }
 
-    private static async Task<RpcException> ReadErrorAsync(RpcReply reply, RpcStatus status, string what, CancellationToken cancellationToken)
+    private async Task<RpcException> ReadErrorAsync(RpcReply reply, RpcStatus status, string what, CancellationToken cancellationToken)
     {
         using var bytes = await RpcBody.ReadAsync(reply.Body, reply.Length, RpcErrorFrame.MaxBytes, what, cancellationToken);
-        return RpcErrorFrame.Read(bytes.Memory, RpcEncoding.MessagePack, status, what);
+        var error = RpcErrorFrame.Read(bytes.Memory, RpcEncoding.MessagePack, status, what);
+
+        // The server said what its clock says; whether that one or ours is wrong can be seen only side by side.
+        return error.Code is RpcErrorCode.CertificateExpired or RpcErrorCode.CertificateNotYetValid
+            ? new RpcException(error.Status, $"{error.Message}; the clock here says {Time.GetUtcNow():u}", error.Code, error.Retryable, error)
+            : error;
     }
 
     private static RpcSingleBody Encode<TRequest, TResponse>(RpcMethod<TRequest, TResponse> method, TRequest request)

@@ -5,7 +5,7 @@ namespace Dom.Core.Rpc;
 /// <summary>The methods a server has, each with its handler. Filled before the server starts.</summary>
 public sealed class RpcRouter(TimeProvider? time = null)
 {
-    private readonly Dictionary<string, RpcRoute> _routes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Route> _routes = new(StringComparer.Ordinal);
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>The methods mapped so far.</summary>
@@ -17,14 +17,24 @@ public sealed class RpcRouter(TimeProvider? time = null)
         RpcMethod<TRequest, TResponse> method, Func<TRequest, RpcCall, CancellationToken, ValueTask<TResponse>> handler)
         where TRequest : IMessagePackSerializable<TRequest>
         where TResponse : IMessagePackSerializable<TResponse> =>
-        Add(new RpcRoute<TRequest, TResponse>(method, RpcShape.Unary) { Unary = handler });
+        Add(method, RpcShape.Unary, async (exchange, call, cancellationToken) =>
+        {
+            var turn = new RpcTurn<TRequest, TResponse>(method, exchange);
+            using var body = await turn.ReadBodyAsync(cancellationToken);
+            await turn.AnswerAsync(await handler(turn.Decode(body), call, cancellationToken), cancellationToken);
+        });
 
     /// <summary>Maps a method with one request and a stream of responses.</summary>
     public void MapServerStream<TRequest, TResponse>(
         RpcMethod<TRequest, TResponse> method, Func<TRequest, RpcCall, CancellationToken, IAsyncEnumerable<TResponse>> handler)
         where TRequest : IMessagePackSerializable<TRequest>
         where TResponse : IMessagePackSerializable<TResponse> =>
-        Add(new RpcRoute<TRequest, TResponse>(method, RpcShape.ServerStream) { ServerStream = handler });
+        Add(method, RpcShape.ServerStream, async (exchange, call, cancellationToken) =>
+        {
+            var turn = new RpcTurn<TRequest, TResponse>(method, exchange);
+            using var body = await turn.ReadBodyAsync(cancellationToken);
+            await turn.AnswerAsync(handler(turn.Decode(body), call, cancellationToken), cancellationToken);
+        });
 
     /// <summary>Maps a method with a stream of requests and one response.</summary>
     /// <remarks>Memory fields of a request are valid until the next one is asked for.</remarks>
@@ -32,14 +42,22 @@ public sealed class RpcRouter(TimeProvider? time = null)
         RpcMethod<TRequest, TResponse> method, Func<IAsyncEnumerable<TRequest>, RpcCall, CancellationToken, ValueTask<TResponse>> handler)
         where TRequest : IMessagePackSerializable<TRequest>
         where TResponse : IMessagePackSerializable<TResponse> =>
-        Add(new RpcRoute<TRequest, TResponse>(method, RpcShape.ClientStream) { ClientStream = handler });
+        Add(method, RpcShape.ClientStream, async (exchange, call, cancellationToken) =>
+        {
+            var turn = new RpcTurn<TRequest, TResponse>(method, exchange);
+            await turn.AnswerAsync(await handler(turn.ReadRequestsAsync(cancellationToken), call, cancellationToken), cancellationToken);
+        });
 
     /// <summary>Maps a method with a stream in each direction.</summary>
     public void MapDuplex<TRequest, TResponse>(
         RpcMethod<TRequest, TResponse> method, Func<IAsyncEnumerable<TRequest>, RpcCall, CancellationToken, IAsyncEnumerable<TResponse>> handler)
         where TRequest : IMessagePackSerializable<TRequest>
         where TResponse : IMessagePackSerializable<TResponse> =>
-        Add(new RpcRoute<TRequest, TResponse>(method, RpcShape.Duplex) { Duplex = handler });
+        Add(method, RpcShape.Duplex, async (exchange, call, cancellationToken) =>
+        {
+            var turn = new RpcTurn<TRequest, TResponse>(method, exchange);
+            await turn.AnswerAsync(handler(turn.ReadRequestsAsync(cancellationToken), call, cancellationToken), cancellationToken);
+        });
 
     /// <summary>The method of this full name, or null.</summary>
     public RpcMethod? Find(string fullName) => _routes.TryGetValue(fullName, out var route) ? route.Method : null;
@@ -61,7 +79,7 @@ public sealed class RpcRouter(TimeProvider? time = null)
             }
 
             RequireGrant(call);
-            await route.RunAsync(call, exchange, deadline.Token);
+            await route.Run(exchange, call, deadline.Token);
             return null;
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
@@ -76,11 +94,16 @@ public sealed class RpcRouter(TimeProvider? time = null)
     public static Task RefuseAsync(RpcException error, RpcExchange exchange, CancellationToken cancellationToken) =>
         RpcFault.AnswerAsync(error, exchange, cancellationToken);
 
-    private void Add(RpcRoute route)
+    private void Add(RpcMethod method, RpcShape shape, Func<RpcExchange, RpcCall, CancellationToken, Task> run)
     {
-        if (!_routes.TryAdd(route.Method.FullName, route))
+        if (method.Shape != shape)
         {
-            throw new InvalidOperationException($"{route.Method} is mapped twice");
+            throw new ArgumentException($"{method} is {method.Shape}, so it cannot be mapped to a handler of shape {shape}", nameof(method));
+        }
+
+        if (!_routes.TryAdd(method.FullName, new Route(method, run)))
+        {
+            throw new InvalidOperationException($"{method} is mapped twice");
         }
     }
 
@@ -89,10 +112,11 @@ public sealed class RpcRouter(TimeProvider? time = null)
         if (!call.Caller.MayCall(call.Method))
         {
             var how = call.Method.NamedOnly ? " by its full name" : string.Empty;
+            var why = call.Caller.IsIdentityOnly
+                ? "the certificate is of an identity authority, and those grant no methods"
+                : $"the certificate does not list it{how} (it lists: {Listed(call.Caller)})";
             throw new RpcException(
-                RpcStatus.PermissionDenied,
-                $"{call.Caller.User} may not call {call.Method}: the certificate does not list it{how} (it lists: {Listed(call.Caller)})",
-                RpcErrorCode.MethodNotGranted);
+                RpcStatus.PermissionDenied, $"{call.Caller.User} may not call {call.Method}: {why}", RpcErrorCode.MethodNotGranted);
         }
     }
 
@@ -100,4 +124,6 @@ public sealed class RpcRouter(TimeProvider? time = null)
 
     private static TimeSpan Shorter(TimeSpan own, TimeSpan? callers) =>
         callers is not { } wanted ? own : own == Timeout.InfiniteTimeSpan || wanted < own ? wanted : own;
+
+    private sealed record Route(RpcMethod Method, Func<RpcExchange, RpcCall, CancellationToken, Task> Run);
 }

@@ -8,5 +8,5 @@ namespace Dom.Core.Rpc.Certificates;
 public sealed record VerifiedCertificate(CertificateFacts Facts, bool HasMethodPower, DateTimeOffset NotBefore, DateTimeOffset NotAfter)
 {
     /// <summary>The caller it proves.</summary>
-    public RpcCaller ToCaller() => new(Facts.Name, Facts.Groups, HasMethodPower ? Facts.Methods : []);
+    public RpcCaller ToCaller() => new(Facts.Name, Facts.Groups, HasMethodPower ? Facts.Methods : []) { IsIdentityOnly = !HasMethodPower };
 }

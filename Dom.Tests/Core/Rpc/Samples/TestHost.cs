@@ -12,13 +12,17 @@ public sealed class TestHost : IAsyncDisposable
     private readonly TempDirectory _directory;
     private readonly List<RpcClient> _clients = [];
 
-    private TestHost(TempDirectory directory, TestPki pki, TestService service, RoleHost host)
+    private TestHost(TempDirectory directory, TestPki pki, TestService service, RoleHost host, RpcCredentials credentials)
     {
+        Credentials = credentials;
         _directory = directory;
         Pki = pki;
         Service = service;
         Host = host;
     }
+
+    /// <summary>The host's credentials.</summary>
+    public RpcCredentials Credentials { get; }
 
     public TestPki Pki { get; }
 
@@ -43,9 +47,10 @@ public sealed class TestHost : IAsyncDisposable
             Router = service.Router(),
             AuditFile = directory.Combine("audit.jsonl"),
         };
-        var host = new RoleHost(change is null ? options : change(options, pki));
+        options = change is null ? options : change(options, pki);
+        var host = new RoleHost(options);
         await host.StartAsync(CancellationToken.None);
-        return new TestHost(directory, pki, service, host);
+        return new TestHost(directory, pki, service, host, options.Credentials);
     }
 
     public RpcClient Client(params string[] methods) => ClientWith(Pki.User("alice", methods));
