@@ -1,5 +1,6 @@
 using Dom.Roles.Hosting;
 using Dom.Roles.Hosting.Configuration;
+using Dom.Roles.Master;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Cli.Configuration;
@@ -9,5 +10,8 @@ internal sealed record RoleDeclaration(
     string Name, OptionSection Section, Func<LoadedConfiguration, ILoggerFactory, TimeProvider, IRole> Create)
 {
     /// <summary>Every role, servers before those that call them: the order in which <c>dom run</c> starts them.</summary>
-    public static IReadOnlyList<RoleDeclaration> All { get; } = [];
+    public static IReadOnlyList<RoleDeclaration> All { get; } =
+    [
+        new("master", MasterOptions.Section, (configuration, logging, time) => new MasterRole(configuration.Get(MasterOptions.Section), logging, time)),
+    ];
 }
