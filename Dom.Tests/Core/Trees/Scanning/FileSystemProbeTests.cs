@@ -1,0 +1,63 @@
+using Dom.Core.Linux;
+using Dom.Core.Trees.Scanning;
+
+namespace Dom.Tests.Core.Trees.Scanning;
+
+[TestFixture]
+public sealed class FileSystemProbeTests
+{
+    [Test]
+    public void The_probe_finds_what_can_be_held_and_leaves_nothing_behind()
+    {
+        using var fixture = new ScanFixture();
+        var abilities = FileSystemProbe.Probe(fixture.Root);
+        Assert.That(abilities.TimeStepNanoseconds, Is.EqualTo(1));
+        Assert.That(abilities.UserAttributes && abilities.Symlinks && abilities.HardLinks && abilities.AnyNames && abilities.Exchange, Is.True);
+        Assert.That(Directory.EnumerateFileSystemEntries(fixture.Path), Is.Empty);
+    }
+
+    [Test]
+    public void What_root_may_do_and_a_user_may_not_is_told_apart()
+    {
+        using var fixture = new ScanFixture();
+        File.SetUnixFileMode(fixture.Path, (UnixFileMode)0x1ff);
+        if (ProcessControl.EffectiveUser == 0)
+        {
+            Assert.That(FileSystemProbe.Probe(fixture.Root).Missing, Is.Empty);
+        }
+
+        FileSystemAbilities abilities;
+        using (new FileUser(65534))
+        {
+            abilities = FileSystemProbe.Probe(fixture.Root);
+        }
+
+        Assert.That(abilities.Owners, Is.False);
+        Assert.That(abilities.Missing, Does.Contain("other owners"));
+    }
+
+    [Test]
+    public void Times_are_cut_to_the_steps_of_the_file_system()
+    {
+        var fat = Abilities(2_000_000_000);
+        Assert.That(fat.Truncate(new FileTime(5, 7)), Is.EqualTo(new FileTime(4, 0)));
+        Assert.That(fat.Truncate(new FileTime(-5, 7)), Is.EqualTo(new FileTime(-6, 0)));
+        Assert.That(Abilities(1000).Truncate(new FileTime(5, 123_456_789)), Is.EqualTo(new FileTime(5, 123_456_000)));
+        Assert.That(Abilities(1).Truncate(new FileTime(5, 123_456_789)), Is.EqualTo(new FileTime(5, 123_456_789)));
+    }
+
+    private static FileSystemAbilities Abilities(long step) => new()
+    {
+        TimeStepNanoseconds = step,
+        UserAttributes = true,
+        TrustedAttributes = true,
+        Capabilities = true,
+        AccessControlLists = true,
+        Symlinks = true,
+        HardLinks = true,
+        Owners = true,
+        Devices = true,
+        AnyNames = true,
+        Exchange = true,
+    };
+}
