@@ -16,12 +16,12 @@ internal static class StyleSheet
         a { color:var(--link); text-underline-offset:.15em }
         :focus-visible { outline:3px solid var(--link); outline-offset:2px; border-radius:3px }
         .skip { position:absolute; left:-99em } .skip:focus { left:1em; top:.6em; background:var(--card); padding:.3em .8em; z-index:1 }
-        header { display:flex; flex-wrap:wrap; align-items:center; gap:.4em 2em; padding:.7em clamp(1em,4vw,3em); background:var(--card); border-bottom:1px solid var(--line) }
+        header { display:flex; flex-wrap:wrap; align-items:center; gap:.4em 2em; padding:.7em clamp(1rem,4vw,3rem); background:var(--card); border-bottom:1px solid var(--line) }
         .brand { color:inherit; text-decoration:none; font-size:1.1em } .brand b { color:var(--link) } .brand small { color:var(--soft); margin-left:.7em; font-size:.8em }
         nav { display:flex; flex-wrap:wrap; gap:.2em } nav a { padding:.25em .8em; border-radius:6px; text-decoration:none; color:var(--soft) }
         nav a:hover { background:var(--quiet-bg) } nav a[aria-current] { background:var(--busy-bg); color:var(--busy); font-weight:600 }
-        .stop { background:var(--stop); color:#fff; padding:.8em clamp(1em,4vw,3em); font-size:1.05em } .stop strong { letter-spacing:.08em; margin-right:.5em }
-        main { padding:1em clamp(1em,4vw,3em) 2em; max-width:110em; margin:0 auto } footer { padding:1em clamp(1em,4vw,3em) 2em; color:var(--soft); font-size:.87em }
+        .stop { background:var(--stop); color:#fff; padding:.8rem clamp(1rem,4vw,3rem); font-size:1.05em } .stop strong { letter-spacing:.08em; margin-right:.5em }
+        main { padding:1em clamp(1rem,4vw,3rem) 2em; max-width:110em; margin:0 auto } footer { padding:1rem clamp(1rem,4vw,3rem) 2rem; color:var(--soft); font-size:.87em }
         h1 { font-size:1.55em; margin:.6em 0; overflow-wrap:anywhere; line-height:1.25 } h2 { font-size:1.15em; margin:1.8em 0 .6em }
         .figures { display:grid; grid-template-columns:repeat(auto-fill,minmax(10.5em,1fr)); gap:.8em; margin:1em 0 }
         .figure { background:var(--card); border:1px solid var(--line); border-left:4px solid var(--quiet); border-radius:8px; padding:.7em 1em; text-decoration:none; color:inherit }

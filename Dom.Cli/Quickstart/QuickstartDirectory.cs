@@ -1,0 +1,81 @@
+namespace Dom.Cli.Quickstart;
+
+/// <summary>The directory that holds everything of a quickstart: authority, certificates, stores, the managed root. Only its owner may enter it.</summary>
+internal sealed class QuickstartDirectory : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly FileStream _lock;
+
+    private QuickstartDirectory(string path, FileStream @lock, bool isNew)
+    {
+        Path = path;
+        _lock = @lock;
+        IsNew = isNew;
+    }
+
+    /// <summary>The absolute path.</summary>
+    public string Path { get; }
+
+    /// <summary>False when an earlier quickstart is continued.</summary>
+    public bool IsNew { get; }
+
+    /// <summary>The root directory the sub keeps identical to the image.</summary>
+    public string Root => In("root");
+
+    /// <summary>The state of the image server.</summary>
+    public string ImageServerState => In("imageserver");
+
+    /// <summary>The state of the master.</summary>
+    public string MasterState => In("master");
+
+    /// <summary>The machine list.</summary>
+    public string MachineList => In("machines.json");
+
+    /// <summary>Certificates and keys.</summary>
+    public string Certificates => In("certificates");
+
+    /// <summary>The log of the three roles.</summary>
+    public string Log => In("quickstart.log");
+
+    /// <summary>Opens the directory of an earlier run or makes a new one, and keeps other runs out of it.</summary>
+    /// <exception cref="CommandException">It holds something else, or another quickstart runs in it.</exception>
+    public static QuickstartDirectory Open(string path)
+    {
+        path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        var marker = System.IO.Path.Combine(path, "quickstart.lock");
+        var isNew = !File.Exists(marker);
+        if (isNew && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            throw new CommandException(ExitCode.Usage, "NotEmpty", $"{path} holds files that are not of a quickstart", "choose a new directory with --dir");
+        }
+
+        Directory.CreateDirectory(path, OwnerOnly);
+        File.SetUnixFileMode(path, OwnerOnly);
+        var opened = new QuickstartDirectory(path, Lock(path, marker), isNew);
+        foreach (var part in new[] { opened.Root, opened.ImageServerState, opened.MasterState, opened.Certificates })
+        {
+            Directory.CreateDirectory(part, OwnerOnly);
+        }
+
+        return opened;
+    }
+
+    /// <summary>The path of something in it.</summary>
+    public string In(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    private static FileStream Lock(string path, string marker)
+    {
+        try
+        {
+            return new FileStream(marker, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new CommandException(ExitCode.Refused, "InUse", $"{path} is in use by another quickstart ({e.Message})", "end that one, or choose another directory with --dir");
+        }
+    }
+}
