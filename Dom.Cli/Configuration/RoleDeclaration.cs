@@ -1,5 +1,6 @@
 using Dom.Roles.Hosting;
 using Dom.Roles.Hosting.Configuration;
+using Dom.Roles.ImageServer;
 using Dom.Roles.Master;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,7 @@ internal sealed record RoleDeclaration(
     /// <summary>Every role, servers before those that call them: the order in which <c>dom run</c> starts them.</summary>
     public static IReadOnlyList<RoleDeclaration> All { get; } =
     [
+        new("imageserver", ImageServerOptions.Section, (configuration, logging, time) => new ImageServerRole(configuration.Get(ImageServerOptions.Section), logging, time)),
         new("master", MasterOptions.Section, (configuration, logging, time) => new MasterRole(configuration.Get(MasterOptions.Section), logging, time)),
     ];
 }
