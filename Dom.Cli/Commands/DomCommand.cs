@@ -17,6 +17,7 @@ public static class DomCommand
         var root = new RootCommand("dom keeps fleets of Linux machines identical to their OS images.")
         {
             RunCommand.Build(),
+            CtlCommand.Build(),
             CertCommand.Build(),
             ConfigCommand.Build(),
             CompletionCommand.Build(),

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Dom.Core.Contracts.Dominator;
+using Dom.Core.Rpc;
+using Dom.Roles.Pages;
+
+namespace Dom.Cli.Commands;
+
+/// <summary><c>dom ctl disable-updates</c> and <c>enable-updates</c>: the emergency stop.</summary>
+internal static class CtlUpdatesCommand
+{
+    /// <summary>Builds the command that stops.</summary>
+    public static Command BuildDisable() => Build(
+        "disable-updates", "Stops all changes on all machines, at once and until enabled again.", DominatorMethods.DisableUpdates,
+        "dom ctl disable-updates 'web/101 breaks logins'", "nothing is changed anywhere from now on");
+
+    /// <summary>Builds the command that lets go on.</summary>
+    public static Command BuildEnable() => Build(
+        "enable-updates", "Ends the emergency stop.", DominatorMethods.EnableUpdates,
+        "dom ctl enable-updates 'web/102 is required now'", "machines are brought to their images again");
+
+    private static Verb Build(string name, string description, RpcMethod<ReasonRequest, UpdatesSwitch> method, string example, string meaning)
+    {
+        var reason = new Argument<string>("reason") { Description = "Why; shown to everybody until it is switched again.", HelpName = "REASON" };
+        return new Verb(name, description) { reason }
+            .WithExample(example, meaning)
+            .Runs(
+                async (run, cancellationToken) =>
+                {
+                    var state = await run.ConnectToMaster().CallAsync(method, new ReasonRequest { Reason = run.Value(reason) }, cancellationToken);
+                    run.Output.Line(Describe(state));
+                    run.Output.Document(state, CtlJson.Default.UpdatesSwitch);
+                    return ExitCode.Done;
+                },
+                CtlStatusCommand.Patience);
+    }
+
+    /// <summary>The switch in one line.</summary>
+    public static string Describe(UpdatesSwitch state) => state switch
+    {
+        { User.Length: 0 } => "updates are enabled",
+        { Disabled: true } => $"updates are DISABLED since {Amounts.Moment(state.Since)} by {state.User}: {state.Reason}",
+        _ => $"updates are enabled since {Amounts.Moment(state.Since)} by {state.User}: {state.Reason}",
+    };
+}
