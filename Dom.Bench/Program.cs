@@ -3,7 +3,8 @@ using Dom.Bench;
 switch (args)
 {
     case ["scan", .. var rest]: return await ScanBench.RunAsync(rest);
+    case ["codec"]: return CodecBench.Run();
     default:
-        Console.Error.WriteLine("usage: dom-bench scan|push|converge [options]");
+        Console.Error.WriteLine("usage: dom-bench scan|push|converge|codec [options]");
         return 2;
 }

@@ -19,14 +19,14 @@ public ref partial struct MessagePackReader
     /// <summary>Reads a whole number, in whatever form it was written.</summary>
     public ulong ReadUInt64()
     {
-        var (bits, negative) = ReadInteger();
+        var bits = ReadInteger(out var negative);
         return negative ? throw OutOfRange((long)bits, nameof(UInt64)) : bits;
     }
 
     /// <summary>Reads a whole number, in whatever form it was written.</summary>
     public long ReadInt64()
     {
-        var (bits, negative) = ReadInteger();
+        var bits = ReadInteger(out var negative);
         return negative || bits <= long.MaxValue
             ? (long)bits
             : throw Fault(MessagePackErrorCode.OutOfRange, $"{bits} does not fit an {nameof(Int64)}");
@@ -113,7 +113,7 @@ public ref partial struct MessagePackReader
     private double ReadWholeNumber()
     {
         RequireCanonical(false);
-        var (bits, negative) = ReadInteger();
+        var bits = ReadInteger(out var negative);
         return negative ? (long)bits : bits;
     }
 
@@ -121,16 +121,18 @@ public ref partial struct MessagePackReader
         Fault(MessagePackErrorCode.OutOfRange, $"{value} does not fit {type}");
 
     /// <summary>The 64 bits of any integer form, and whether they are a negative number.</summary>
-    private (ulong Bits, bool Negative) ReadInteger()
+    private ulong ReadInteger(out bool negative)
     {
         var code = Peek();
         _position++;
+        negative = false;
         switch (code)
         {
             case <= MessagePackCode.MaxPositiveFixInt:
-                return (code, false);
+                return code;
             case >= MessagePackCode.MinNegativeFixInt:
-                return ((ulong)(sbyte)code, true);
+                negative = true;
+                return (ulong)(sbyte)code;
             case MessagePackCode.UInt8:
                 return ReadUnsigned(1, MessagePackCode.MaxPositiveFixInt);
             case MessagePackCode.UInt16:
@@ -140,29 +142,30 @@ public ref partial struct MessagePackReader
             case MessagePackCode.UInt64:
                 return ReadUnsigned(8, uint.MaxValue);
             case MessagePackCode.Int8:
-                return ReadSigned((sbyte)ReadBigEndian(1), -32);
+                return Signed((sbyte)ReadBigEndian(1), -32, out negative);
             case MessagePackCode.Int16:
-                return ReadSigned((short)ReadBigEndian(2), sbyte.MinValue);
+                return Signed((short)ReadBigEndian(2), sbyte.MinValue, out negative);
             case MessagePackCode.Int32:
-                return ReadSigned((int)ReadBigEndian(4), short.MinValue);
+                return Signed((int)ReadBigEndian(4), short.MinValue, out negative);
             case MessagePackCode.Int64:
-                return ReadSigned((long)ReadBigEndian(8), int.MinValue);
+                return Signed((long)ReadBigEndian(8), int.MinValue, out negative);
             default:
                 _position--;
                 throw WrongType("an integer", code);
         }
     }
 
-    private (ulong Bits, bool Negative) ReadUnsigned(int size, ulong shorterUpTo)
+    private ulong ReadUnsigned(int size, ulong shorterUpTo)
     {
         var value = ReadBigEndian(size);
         RequireCanonical(value > shorterUpTo);
-        return (value, false);
+        return value;
     }
 
-    private readonly (ulong Bits, bool Negative) ReadSigned(long value, long shorterFrom)
+    private readonly ulong Signed(long value, long shorterFrom, out bool negative)
     {
         RequireCanonical(value < shorterFrom);
-        return ((ulong)value, value < 0);
+        negative = value < 0;
+        return (ulong)value;
     }
 }

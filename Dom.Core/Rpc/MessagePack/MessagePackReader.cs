@@ -60,7 +60,7 @@ public ref partial struct MessagePackReader
 
     /// <summary>The type of the next value.</summary>
     public MessagePackType NextType =>
-        MessagePackCode.TypeOf(Peek()) ?? throw Fault(MessagePackErrorCode.ReservedByte, "0xc1 is no MessagePack type");
+        MessagePackCode.TypeOf(Peek()) ?? throw Reserved();
 
     /// <summary>Goes one level down, after the header of an array or map whose elements may nest further.</summary>
     public void Enter()
@@ -133,33 +133,41 @@ public ref partial struct MessagePackReader
     /// <summary>Reads past one value, or past the header of an array or map, whose number of children it returns.</summary>
     private int SkipOne()
     {
-        switch (NextType)
+        var code = Peek();
+        switch (code)
         {
-            case MessagePackType.Nil:
-            case MessagePackType.Boolean:
+            case <= MessagePackCode.MaxPositiveFixInt or >= MessagePackCode.MinNegativeFixInt:
+            case MessagePackCode.Nil or MessagePackCode.False or MessagePackCode.True:
                 _position++;
                 return 0;
-            case MessagePackType.Integer:
-                ReadInteger();
-                return 0;
-            case MessagePackType.Float:
-                Advance(Peek() == MessagePackCode.Float32 ? 5 : 9);
-                return 0;
-            case MessagePackType.String:
+            case < MessagePackCode.FixArray or MessagePackCode.Map16 or MessagePackCode.Map32:
+                return 2 * ReadMapHeader();
+            case < MessagePackCode.FixStr or MessagePackCode.Array16 or MessagePackCode.Array32:
+                return ReadArrayHeader();
+            case < MessagePackCode.Nil or (>= MessagePackCode.Str8 and <= MessagePackCode.Str32):
                 Advance(ReadStringHeader());
                 return 0;
-            case MessagePackType.Binary:
+            case >= MessagePackCode.Bin8 and <= MessagePackCode.Bin32:
                 Advance(ReadBinaryHeader());
                 return 0;
-            case MessagePackType.Extension:
+            case >= MessagePackCode.UInt8 and <= MessagePackCode.Int64:
+                ReadInteger(out _);
+                return 0;
+            case MessagePackCode.Float32:
+                Advance(5);
+                return 0;
+            case MessagePackCode.Float64:
+                Advance(9);
+                return 0;
+            case MessagePackCode.NeverUsed:
+                throw Reserved();
+            default:
                 Advance(ReadExtensionHeader(out _));
                 return 0;
-            case MessagePackType.Array:
-                return ReadArrayHeader();
-            default:
-                return 2 * ReadMapHeader();
         }
     }
+
+    private readonly MessagePackException Reserved() => Fault(MessagePackErrorCode.ReservedByte, "0xc1 is no MessagePack type");
 
     /// <summary>Makes a fault at the reader's place.</summary>
     private readonly MessagePackException Fault(MessagePackErrorCode code, string fault) => new(code, Consumed, fault);
