@@ -28,6 +28,9 @@ public sealed record Plan
     /// <summary>Further names of files that a <see cref="PlanStepKind.ChangeMetadata"/> step changes in place: they change with it, for triggers and re-reading.</summary>
     public ImmutableArray<UnixPath> OtherNames { get; init; } = [];
 
+    /// <summary>How many of <see cref="OtherNames"/>, from the first, change in more than their modification time.</summary>
+    public int OtherNamesBeyondTime { get; init; }
+
     /// <summary>The first <see cref="MaxRemarks"/> held, blocked and unknown paths.</summary>
     public ImmutableArray<PlanRemark> Remarks { get; init; } = [];
 

@@ -11,6 +11,7 @@ internal sealed class PlanBuilder
     private readonly List<PlanStep>[] _steps = [.. Enum.GetValues<StepClass>().SelectMany(_ => new[] { new List<PlanStep>(), new List<PlanStep>() })];
     private readonly List<UnixPath> _linkTargets = [];
     private readonly List<UnixPath> _otherNames = [];
+    private readonly List<UnixPath> _otherNamesTimeOnly = [];
     private readonly List<PlanRemark> _remarks = [];
     private readonly List<UnixPath> _missing = [];
     private readonly PathArena _arena = new();
@@ -38,11 +39,11 @@ internal sealed class PlanBuilder
         _changes++;
     }
 
-    /// <summary>Other metadata on the inode that stands there.</summary>
+    /// <summary>Other metadata on the inode that stands there, which may have other names.</summary>
     public void ChangeMetadata(UnixPath path, EntryRef old, EntryRef wanted, in Inode inode, ReadOnlySpan<UnixPath> otherNames = default)
     {
         Add(StepOrder.Of(path.Span, inode), new PlanStep(PlanStepKind.ChangeMetadata, path, old, wanted));
-        _otherNames.AddRange(otherNames);
+        (old.ReadInode().DiffersInTimeOnly(inode) ? _otherNamesTimeOnly : _otherNames).AddRange(otherNames);
         _changes += 1 + otherNames.Length;
     }
 
@@ -110,7 +111,8 @@ internal sealed class PlanBuilder
             Computed = input.Computed,
             Steps = steps,
             LinkTargets = [.. _linkTargets],
-            OtherNames = [.. _otherNames],
+            OtherNames = [.. _otherNames, .. _otherNamesTimeOnly],
+            OtherNamesBeyondTime = _otherNames.Count,
             Remarks = [.. _remarks],
             Held = _held,
             Blocked = _blocked,

@@ -41,10 +41,10 @@ public sealed record TriggerActions
     /// <param name="plan">What will be done.</param>
     /// <param name="self">The service of the sub itself.</param>
     public static TriggerActions Of(TriggerSet required, TriggerSet earlier, Plan plan, string self = "") =>
-        Of(required, earlier, plan.Steps.Where(ChangesMoreThanTime).Select(s => s.Path.Bytes), self);
+        Of(required, earlier, PathsOf(plan), self);
 
     /// <summary>As above for paths that are already known: what recovery has after a crash.</summary>
-    public static TriggerActions Of(TriggerSet required, TriggerSet earlier, IEnumerable<ReadOnlyMemory<byte>> paths, string self = "")
+    public static TriggerActions Of(TriggerSet required, TriggerSet earlier, IEnumerable<ReadOnlyMemory<byte>> paths, string self)
     {
         var all = TriggerSet.Union(required, earlier);
         if (all.Triggers.Count == 0)
@@ -80,14 +80,22 @@ public sealed record TriggerActions
         };
     }
 
-    private static bool ChangesMoreThanTime(PlanStep step)
+    private static IEnumerable<ReadOnlyMemory<byte>> PathsOf(Plan plan)
     {
-        if (step.Kind is not (PlanStepKind.ChangeMetadata or PlanStepKind.Replace))
+        foreach (var step in plan.Steps)
         {
-            return true;
+            if (ChangesMoreThanTime(step))
+            {
+                yield return step.Path.Bytes;
+            }
         }
 
-        var (old, wanted) = (step.Old.ReadInode(), step.New.ReadInode());
-        return !old.SameContent(wanted) || old.Mode != wanted.Mode || old.Uid != wanted.Uid || old.Gid != wanted.Gid || !old.SameXattrs(wanted);
+        for (var i = 0; i < plan.OtherNamesBeyondTime; i++)
+        {
+            yield return plan.OtherNames[i].Bytes;
+        }
     }
+
+    private static bool ChangesMoreThanTime(PlanStep step) =>
+        step.Kind is not (PlanStepKind.ChangeMetadata or PlanStepKind.Replace) || !step.Old.ReadInode().DiffersInTimeOnly(step.New.ReadInode());
 }
