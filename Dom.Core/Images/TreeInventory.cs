@@ -36,6 +36,9 @@ public sealed class TreeInventory
     /// <summary>Bytes of the regular files.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>True when there are entries that only trees of machines have: opaque, unknown, mount points.</summary>
+    public bool HasMachineEntries { get; private set; }
+
     /// <summary>Reads a tree.</summary>
     /// <exception cref="MissingBlockException">A block is missing.</exception>
     /// <exception cref="CorruptTreeException">A block does not follow the format.</exception>
@@ -104,6 +107,9 @@ public sealed class TreeInventory
                         _objects.Add(new ObjectReference(inode.Content, (long)inode.Size));
                     }
 
+                    break;
+                case InodeKind.Opaque or InodeKind.Unknown or InodeKind.MountPoint:
+                    HasMachineEntries = true;
                     break;
                 default:
                     break;

@@ -1,0 +1,117 @@
+using Dom.Core.Linux;
+using Dom.Core.Objects;
+using Dom.Core.Trees;
+
+namespace Dom.Core.Images;
+
+/// <summary>Writes the directories of a scanned tree anew, without entries that an image cannot have and with another owner.</summary>
+internal sealed class ImageTreeRewriter(FileTree scanned, ImageOwner? owner, CancellationToken cancellationToken)
+{
+    private readonly MemoryBlocks _blocks = new();
+    private readonly List<LeftOut> _leftOut = [];
+    private readonly HashSet<UnixPath> _removedLinks = [];
+
+    private bool Unprivileged => owner is { Uid: not 0 };
+
+    internal IReadOnlyList<LeftOut> LeftOut => _leftOut;
+
+    internal FileTree Rewrite()
+    {
+        var root = scanned.ReadRoot();
+        var directory = Change(root.Directory, UnixPath.Root) with { Content = RewriteDirectory(root.Directory.Content, UnixPath.Root) };
+        var links = RewriteLinks(root.Links);
+        var block = TreeRootBlock.Write(new TreeRoot(TreeFormat.Version, directory, links));
+        _blocks.Add(block);
+        return new FileTree(block.Digest, _blocks);
+    }
+
+    private ObjectId RewriteDirectory(ObjectId digest, UnixPath path)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var builder = new DirectoryBuilder(_blocks.Add);
+        foreach (var entry in DirectoryContents.Read(scanned.Blocks, digest))
+        {
+            var name = entry.Name.Span;
+            var inode = entry.ReadInode();
+            if (inode.Kind == InodeKind.Opaque)
+            {
+                continue; // filtered: that is what the user asked for
+            }
+
+            var at = path.Join(name);
+            if (Obstacle(inode) is { } reason)
+            {
+                _leftOut.Add(new LeftOut(at, reason));
+                _removedLinks.Add(at);
+                continue;
+            }
+
+            inode = Change(inode, at);
+            builder.Add(name, inode.Kind == InodeKind.Directory ? inode with { Content = RewriteDirectory(inode.Content, at) } : inode);
+        }
+
+        return builder.Finish();
+    }
+
+    private string? Obstacle(in Inode inode) => inode.Kind switch
+    {
+        InodeKind.Unknown => $"it cannot be read: {((Errno)inode.Errno).Meaning()}",
+        InodeKind.MountPoint => "another file system is mounted there",
+        InodeKind.CharacterDevice or InodeKind.BlockDevice when Unprivileged => "only root can make a device",
+        _ => null,
+    };
+
+    private Inode Change(in Inode inode, UnixPath path)
+    {
+        if (owner is not { } given)
+        {
+            return inode;
+        }
+
+        return inode with { Uid = given.Uid, Gid = given.Gid, Xattrs = Unprivileged ? WithoutPrivileged(inode, path) : inode.Xattrs };
+    }
+
+    private ReadOnlyMemory<byte> WithoutPrivileged(in Inode inode, UnixPath path)
+    {
+        if (inode.Xattrs.IsEmpty)
+        {
+            return inode.Xattrs;
+        }
+
+        var all = new ExtendedAttributes(inode.Xattrs).Read();
+        var kept = new List<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>(all.Count);
+        foreach (var attribute in all)
+        {
+            if (attribute.Key.Span.StartsWith("security."u8) || attribute.Key.Span.StartsWith("trusted."u8))
+            {
+                _leftOut.Add(new LeftOut(path, $"only root can set its attribute {NameText.Escape(attribute.Key.Span)}"));
+            }
+            else
+            {
+                kept.Add(attribute);
+            }
+        }
+
+        return kept.Count == all.Count ? inode.Xattrs : ExtendedAttributes.Of(kept).Encoded;
+    }
+
+    private ObjectId RewriteLinks(ObjectId links)
+    {
+        if (links.IsNone)
+        {
+            return links;
+        }
+
+        var groups = new List<LinkGroup>();
+        foreach (var group in LinkTable.Read(scanned.Blocks, links).Groups)
+        {
+            var paths = group.Paths.Where(p => !_removedLinks.Contains(p)).ToList();
+            if (paths.Count > 1)
+            {
+                groups.Add(new LinkGroup(paths));
+            }
+        }
+
+        return new LinkTable(groups).Write(_blocks.Add);
+    }
+}

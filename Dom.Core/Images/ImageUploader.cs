@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using Dom.Core.Contracts.ImageServer;
+using Dom.Core.Contracts.ObjectServer;
+using Dom.Core.Linux;
+using Dom.Core.Objects;
+using Dom.Core.Rpc;
+
+namespace Dom.Core.Images;
+
+/// <summary>Brings the blocks and objects that an image server lacks there, in parallel streams, going on after broken connections.</summary>
+internal sealed class ImageUploader(RpcChannel server, DirectoryHandle root, ImageTree tree, int streams, IProgress<PushProgress>? progress, TimeProvider time)
+{
+    private const int IdsPerCall = 10_000;
+    private const int MaxAttempts = 5;
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
+
+    private long _sent;
+    private long _objectsSent;
+
+    /// <summary>Bytes sent, repeated ones included.</summary>
+    public long BytesSent => Interlocked.Read(ref _sent);
+
+    /// <summary>Blocks and objects sent.</summary>
+    public long ObjectsSent => _objectsSent;
+
+    /// <summary>Bytes of blocks and objects that the server had when it was asked first.</summary>
+    public long BytesSaved { get; private set; }
+
+    /// <summary>Uploads what is missing; returns the lease, empty when nothing was.</summary>
+    public async Task<string> RunAsync(ImageName name, CancellationToken cancellationToken)
+    {
+        var lease = "";
+        var fewest = long.MaxValue;
+        var isFirst = true;
+        for (var attempt = 1; ; attempt++)
+        {
+            var missing = await FindMissingAsync(lease, cancellationToken);
+            var bytes = missing.Sum(static i => i.Size - i.Offset);
+            BytesSaved = isFirst ? TotalBytes() - bytes : BytesSaved;
+            isFirst = false;
+            if (missing.Count == 0)
+            {
+                return lease;
+            }
+
+            // Progress since the last attempt earns another full number of them.
+            attempt = bytes < fewest ? 1 : attempt;
+            fewest = Math.Min(fewest, bytes);
+            try
+            {
+                lease = lease.Length > 0 ? lease : (await BeginAsync(name, bytes, cancellationToken)).Lease;
+                await UploadAsync(missing, bytes, lease, cancellationToken);
+            }
+            catch (RpcException e) when (e.Code == ImageErrorCode.LeaseEnded && attempt < MaxAttempts)
+            {
+                lease = "";
+            }
+            catch (RpcException e) when (IsPassing(e) && attempt < MaxAttempts)
+            {
+                await Task.Delay(FirstDelay * Math.Pow(2, attempt - 1), time, cancellationToken);
+            }
+        }
+    }
+
+    private static bool IsPassing(RpcException fault) =>
+        fault.InnerException is not FileChangedException && (fault.Retryable || fault.Code is RpcErrorCode.Truncated or ImageErrorCode.WrongOffset);
+
+    private Task<BeginUploadResponse> BeginAsync(ImageName name, long bytes, CancellationToken cancellationToken) => server.CallAsync(
+        ImageServerMethods.BeginUpload, new BeginUploadRequest { Name = name.ToString(), Bytes = bytes }, cancellationToken);
+
+    private long TotalBytes() => tree.Inventory.Objects.Sum(static o => o.Size) + tree.Inventory.Blocks.Sum(id => (long)tree.Tree.Blocks.Get(id).Bytes.Length);
+
+    private async Task<List<UploadItem>> FindMissingAsync(string lease, CancellationToken cancellationToken)
+    {
+        var total = tree.Inventory.Blocks.Count + tree.Inventory.Objects.Count;
+        var done = 0;
+        var missing = new List<UploadItem>();
+        foreach (var ids in tree.Inventory.Blocks.Chunk(IdsPerCall))
+        {
+            var answer = await CheckAsync(ObjectKind.Block, ids, lease, cancellationToken);
+            for (var i = 0; i < ids.Length; i++)
+            {
+                if (answer.Sizes[i] < 0)
+                {
+                    missing.Add(new UploadItem(ObjectKind.Block, ids[i], tree.Tree.Blocks.Get(ids[i]).Bytes.Length, 0, default));
+                }
+            }
+
+            progress?.Report(new PushProgress(PushPhase.Check, done += ids.Length, total));
+        }
+
+        var offsets = new Dictionary<ObjectId, long>();
+        foreach (var objects in tree.Inventory.Objects.Chunk(IdsPerCall))
+        {
+            var answer = await CheckAsync(ObjectKind.Object, Array.ConvertAll(objects, static o => o.Id), lease, cancellationToken);
+            for (var i = 0; i < objects.Length; i++)
+            {
+                if (answer.Sizes[i] < 0)
+                {
+                    offsets.TryAdd(objects[i].Id, answer.Received.Count > i ? Math.Min(answer.Received[i], objects[i].Size - 1) : 0);
+                }
+            }
+
+            progress?.Report(new PushProgress(PushPhase.Check, done += objects.Length, total));
+        }
+
+        AddObjects(missing, offsets, cancellationToken);
+        return missing;
+    }
+
+    /// <summary>Adds the missing objects in the order of the tree, in which reading them is fastest.</summary>
+    private void AddObjects(List<UploadItem> missing, Dictionary<ObjectId, long> offsets, CancellationToken cancellationToken)
+    {
+        var sizes = new Dictionary<ObjectId, long>(offsets.Count);
+        foreach (var reference in tree.Inventory.Objects)
+        {
+            if (offsets.ContainsKey(reference.Id))
+            {
+                sizes[reference.Id] = reference.Size;
+            }
+        }
+
+        foreach (var (id, path) in tree.FindPaths(offsets.Keys.ToHashSet(), cancellationToken))
+        {
+            missing.Add(new UploadItem(ObjectKind.Object, id, sizes[id], offsets[id], path));
+        }
+    }
+
+    private async Task<CheckObjectsResponse> CheckAsync(ObjectKind kind, ObjectId[] ids, string lease, CancellationToken cancellationToken)
+    {
+        var answer = await server.CallAsync(
+            ObjectServerMethods.CheckObjects, new CheckObjectsRequest { Kind = kind, Ids = ids, Lease = lease }, cancellationToken);
+        return answer.Sizes.Count == ids.Length
+            ? answer
+            : throw new RpcException(RpcStatus.Internal, $"the image server answered for {answer.Sizes.Count} of {ids.Length} objects");
+    }
+
+    private async Task UploadAsync(List<UploadItem> missing, long bytes, string lease, CancellationToken cancellationToken)
+    {
+        var queue = new ConcurrentQueue<UploadItem>(missing);
+        long sent = 0;
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAll(Enumerable.Range(0, Math.Clamp(streams, 1, missing.Count)).Select(_ => RunStreamAsync()));
+        _objectsSent += missing.Count;
+
+        // Off the caller's thread: reading and hashing are the work, not waiting.
+        Task RunStreamAsync() => Task.Run(
+            async () =>
+            {
+                using var stream = new UploadStream(root, tree.Tree.Blocks, queue, lease, Count);
+                try
+                {
+                    await server.UploadAsync(ObjectServerMethods.AddObjects, stream.ReadAsync(failed.Token), failed.Token);
+                }
+                catch
+                {
+                    await failed.CancelAsync();
+                    throw;
+                }
+            },
+            failed.Token);
+
+        void Count(int chunk)
+        {
+            Interlocked.Add(ref _sent, chunk);
+            progress?.Report(new PushProgress(PushPhase.Upload, Interlocked.Add(ref sent, chunk), bytes));
+        }
+    }
+}
