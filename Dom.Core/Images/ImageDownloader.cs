@@ -93,27 +93,18 @@ public sealed class ImageDownloader(IReadOnlyList<ImageSource> sources, Download
         {
             var batches = new ConcurrentQueue<IReadOnlyList<ObjectReference>>(DownloadBatch.Split(missing));
             var streams = Math.Clamp(_options.Streams, 1, batches.Count);
-            using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAll(Enumerable.Range(0, streams).Select(_ => RunAsync(kind, batches, store, _options.BytesPerSecond / streams, failed)));
+            await ParallelStreams.RunAsync(streams, token => RunAsync(kind, batches, store, _options.BytesPerSecond / streams, token), cancellationToken);
         }
 
         await store.SyncAsync(cancellationToken);
     }
 
     private async Task RunAsync(
-        ObjectKind kind, ConcurrentQueue<IReadOnlyList<ObjectReference>> batches, IObjectStore store, long rate, CancellationTokenSource failed)
+        ObjectKind kind, ConcurrentQueue<IReadOnlyList<ObjectReference>> batches, IObjectStore store, long bytesPerSecond, CancellationToken cancellationToken)
     {
-        try
+        while (batches.TryDequeue(out var batch))
         {
-            while (batches.TryDequeue(out var batch))
-            {
-                await new DownloadBatch(kind, batch, store, rate, _counter).FetchAsync(sources, failed.Token);
-            }
-        }
-        catch
-        {
-            await failed.CancelAsync();
-            throw;
+            await new DownloadBatch(kind, batch, store, bytesPerSecond, _counter).FetchAsync(sources, cancellationToken);
         }
     }
 

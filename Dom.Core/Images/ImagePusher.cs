@@ -38,7 +38,7 @@ public sealed class ImagePusher(RpcChannel server, TimeProvider time)
                 progress?.Report(new PushProgress(PushPhase.Add, 0, 0));
                 return await AddAsync(request, tree, uploader, lease, cancellationToken);
             }
-            catch (RpcException e) when (FindChange(e) is { } change)
+            catch (Exception e) when (FindChange(e) is { } change)
             {
                 if (round == MaxRounds)
                 {
@@ -83,10 +83,10 @@ public sealed class ImagePusher(RpcChannel server, TimeProvider time)
     }
 
     /// <summary>What says that a file changed under the push; null for any other error.</summary>
-    private static string? FindChange(RpcException fault) => fault switch
+    private static string? FindChange(Exception fault) => fault switch
     {
-        { InnerException: FileChangedException change } => change.Message,
-        { Code: ImageErrorCode.CorruptObject } => fault.Message,
+        FileChangedException => fault.Message,
+        RpcException { Code: ImageErrorCode.CorruptObject } => fault.Message,
         _ => null,
     };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Contracts.ObjectServer;
 using Dom.Core.Linux;
@@ -64,7 +65,7 @@ internal sealed class ImageUploader(RpcChannel server, DirectoryHandle root, Ima
     }
 
     private static bool IsPassing(RpcException fault) =>
-        fault.InnerException is not FileChangedException && (fault.Retryable || fault.Code is RpcErrorCode.Truncated or ImageErrorCode.WrongOffset);
+        fault.Retryable || fault.Code is RpcErrorCode.Truncated or ImageErrorCode.WrongOffset;
 
     private Task<BeginUploadResponse> BeginAsync(ImageName name, long bytes, CancellationToken cancellationToken) => server.CallAsync(
         ImageServerMethods.BeginUpload, new BeginUploadRequest { Name = name.ToString(), Bytes = bytes }, cancellationToken);
@@ -140,26 +141,22 @@ internal sealed class ImageUploader(RpcChannel server, DirectoryHandle root, Ima
     {
         var queue = new ConcurrentQueue<UploadItem>(missing);
         long sent = 0;
-        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAll(Enumerable.Range(0, Math.Clamp(streams, 1, missing.Count)).Select(_ => RunStreamAsync()));
+        await ParallelStreams.RunAsync(Math.Clamp(streams, 1, missing.Count), RunStreamAsync, cancellationToken);
         _objectsSent += missing.Count;
 
-        // Off the caller's thread: reading and hashing are the work, not waiting.
-        Task RunStreamAsync() => Task.Run(
-            async () =>
+        async Task RunStreamAsync(CancellationToken token)
+        {
+            using var stream = new UploadStream(root, tree.Tree.Blocks, queue, lease, Count);
+            try
             {
-                using var stream = new UploadStream(root, tree.Tree.Blocks, queue, lease, Count);
-                try
-                {
-                    await server.UploadAsync(ObjectServerMethods.AddObjects, stream.ReadAsync(failed.Token), failed.Token);
-                }
-                catch
-                {
-                    await failed.CancelAsync();
-                    throw;
-                }
-            },
-            failed.Token);
+                await server.UploadAsync(ObjectServerMethods.AddObjects, stream.ReadAsync(token), token);
+            }
+            catch (Exception e) when (e is not OperationCanceledException && stream.Failure is { } failure)
+            {
+                // What the server says about the end of the stream matters less than why it ended.
+                ExceptionDispatchInfo.Throw(failure);
+            }
+        }
 
         void Count(int chunk)
         {

@@ -14,6 +14,9 @@ internal sealed class UploadStream(
     private DirectoryHandle? _directory;
     private UnixPath _directoryPath;
 
+    /// <summary>Why reading a file failed, when it did: a call does not tell reliably.</summary>
+    public IOException? Failure { get; private set; }
+
     /// <summary>The chunks; each is valid until the next is asked for.</summary>
     public async IAsyncEnumerable<ObjectChunk> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -59,45 +62,40 @@ internal sealed class UploadStream(
 
     private FileHandle Open(UploadItem item)
     {
+        FileHandle? file = null;
         try
         {
-            var file = DirectoryOf(item.Path).OpenFile(item.Path.Name);
-            if (file.GetStatus().Size == item.Size)
-            {
-                return file;
-            }
-
-            file.Dispose();
+            file = DirectoryOf(item.Path).OpenFile(item.Path.Name);
+            return file.GetStatus().Size == item.Size ? file : throw new FileChangedException(item.Path, "changed");
         }
-        catch (LinuxException e) when (e.IsNotFound)
+        catch (IOException e)
         {
-            throw new FileChangedException(item.Path, "was removed", e);
+            file?.Dispose();
+            Failure = e is LinuxException { IsNotFound: true } ? new FileChangedException(item.Path, "was removed", e) : e;
+            throw Failure;
         }
-
-        throw new FileChangedException(item.Path, "changed");
     }
 
     private int Fill(FileHandle file, UploadItem item, long offset)
     {
         var want = (int)Math.Min(_buffer.Length, item.Size - offset);
-        var count = 0;
-        while (count < want)
+        for (var count = 0; ;)
         {
             var error = file.TryReadAt(offset + count, _buffer.AsSpan(count, want - count), out var read);
-            if (error != Errno.None)
-            {
-                throw new LinuxException(error, "read", item.Path.ToString());
-            }
-
-            if (read == 0)
-            {
-                throw new FileChangedException(item.Path, "became shorter");
-            }
-
             count += read;
-        }
+            if (count == want)
+            {
+                return count;
+            }
 
-        return count;
+            if (error != Errno.None || read == 0)
+            {
+                Failure = error != Errno.None
+                    ? new LinuxException(error, "read", item.Path.ToString())
+                    : new FileChangedException(item.Path, "became shorter");
+                throw Failure;
+            }
+        }
     }
 
     /// <summary>Files come in the order of the tree, so the directory of the last one is most often that of the next.</summary>
@@ -108,7 +106,7 @@ internal sealed class UploadStream(
         {
             _directory?.Dispose();
             _directory = null;
-            _directory = root.OpenBelow(parent.Span);
+            _directory = root.OpenBelow(parent.Span.TrimStart((byte)'/'));
             _directoryPath = parent;
         }
 

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Dom.Core.Images;
+
+namespace Dom.Cli.Commands;
+
+/// <summary><c>dom image</c>: pushes, lists, shows, compares, unpacks and deletes images.</summary>
+internal static class ImageCommand
+{
+    /// <summary>Builds the command with its verbs.</summary>
+    public static Command Build() => new VerbGroup("image", "Pushes, lists, shows, compares, unpacks and deletes images.")
+    {
+        ImagePushCommand.Build(),
+        ImageListCommand.Build(),
+        ImageShowCommand.Build(),
+        ImageGetCommand.Build(),
+        ImageDiffCommand.Build(),
+        ImageCheckCommand.Build(),
+        ImageDeleteCommand.Build(),
+    };
+
+    /// <summary>The argument that names an image.</summary>
+    public static Argument<string> NameArgument(string name = "name", string description = "The image, such as debian/bookworm/2026-11-20.") =>
+        new(name) { Description = description, HelpName = name.ToUpperInvariant() };
+
+    /// <summary>Reads an image name from the command line.</summary>
+    public static ImageName ParseName(string text) => ImageName.TryParse(text, out var name, out var reason)
+        ? name
+        : throw new CommandException(ExitCode.Usage, ImageErrorCode.BadName, reason);
+
+    /// <summary>The image server as a place to read from.</summary>
+    public static ImageSource Source(CommandRun run) => new(run.Client.ImageServer.ToString(), run.ConnectToImageServer());
+}
