@@ -1,6 +1,9 @@
+using Dom.Core.Images;
 using Dom.Core.Linux;
+using Dom.Core.Objects;
 using Dom.Core.Rpc;
 using Dom.Core.Rpc.Certificates;
+using Dom.Core.Trees;
 using Dom.Roles.Hosting.Configuration;
 
 namespace Dom.Cli;
@@ -15,6 +18,10 @@ internal sealed record CommandFailure(int ExitCode, string Code, string Message,
     {
         CommandException e => new(e.ExitCode, e.Code, e.Message, e.Hint),
         ConfigurationException e => new(Cli.ExitCode.Usage, "BadConfiguration", e.Message, "`dom config check` tests the configuration without running anything"),
+        RpcException { Code: ImageErrorCode.CorruptObject } e => new(Cli.ExitCode.Corrupt, e.Code, e.Message, null),
+        ImageFetchException { InnerException: RpcException cause } e => From(cause) with { Message = e.Message },
+        CorruptObjectException or CorruptTreeException or ManifestException => new(Cli.ExitCode.Corrupt, "Corrupt", fault.Message, null),
+        PushException e => new(Cli.ExitCode.Failed, "FilesChange", e.Message, null),
         RpcException e => new(ExitCodeOf(e), e.Code, e.Message, HintFor(e)),
         CertificateException { Code: RpcErrorCode.CertificateUnfit } e => new(Cli.ExitCode.Usage, e.Code, e.Message, CertificateHint),
         CertificateException e => new(Cli.ExitCode.Denied, e.Code, e.Message, CertificateHint),

@@ -14,6 +14,10 @@ internal sealed class ImageUploader(RpcChannel server, DirectoryHandle root, Ima
     private const int IdsPerCall = 10_000;
     private const int MaxAttempts = 5;
 
+    // With less than this a further stream costs more than it brings.
+    private const int ItemsPerStream = 256;
+    private const long BytesPerStream = 8 << 20;
+
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
 
     private long _sent;
@@ -141,7 +145,8 @@ internal sealed class ImageUploader(RpcChannel server, DirectoryHandle root, Ima
     {
         var queue = new ConcurrentQueue<UploadItem>(missing);
         long sent = 0;
-        await ParallelStreams.RunAsync(Math.Clamp(streams, 1, missing.Count), RunStreamAsync, cancellationToken);
+        var useful = (int)Math.Min(streams, 1 + Math.Max(missing.Count / ItemsPerStream, bytes / BytesPerStream));
+        await ParallelStreams.RunAsync(useful, RunStreamAsync, cancellationToken);
         _objectsSent += missing.Count;
 
         async Task RunStreamAsync(CancellationToken token)
