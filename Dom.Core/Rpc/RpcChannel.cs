@@ -65,10 +65,9 @@ public abstract class RpcChannel(TimeProvider time) : IAsyncDisposable
         {
             return await CallOnceAsync(method, body, deadline, deadline.Token);
         }
-        catch (Exception e) when (body.Failure is not null && e is not RpcException { Status: not RpcStatus.Unavailable })
+        catch (Exception e) when (body.Failure is not null && IsConsequence(e))
         {
-            throw new RpcException(
-                RpcStatus.InvalidArgument, $"the requests for {method} ended with an error: {body.Failure.Message}", innerException: body.Failure);
+            throw Failed(method, body.Failure);
         }
         catch (OperationCanceledException e) when (deadline.HasPassed && !cancellationToken.IsCancellationRequested)
         {
@@ -195,10 +194,9 @@ public abstract class RpcChannel(TimeProvider time) : IAsyncDisposable
 
             return RpcStreamEnd.Is(frame.Span, RpcEncoding.MessagePack) ? (ReadOnlyMemory<byte>?)null : frame;
         }
-        catch (RpcException e) when (body.Failure is not null && e.Status == RpcStatus.Unavailable)
+        catch (RpcException e) when (body.Failure is not null && IsConsequence(e))
         {
-            throw new RpcException(
-                RpcStatus.InvalidArgument, $"the requests for {method} ended with an error: {body.Failure.Message}", innerException: body.Failure);
+            throw Failed(method, body.Failure);
         }
         catch (OperationCanceledException e) when (deadline.HasPassed && !cancellationToken.IsCancellationRequested)
         {
@@ -252,6 +250,12 @@ public abstract class RpcChannel(TimeProvider time) : IAsyncDisposable
             throw new ArgumentException($"{method} is {method.Shape}, not {shape}", nameof(method));
         }
     }
+
+    /// <summary>True for what a call ends with when its requests broke off, and not because the server minded them.</summary>
+    private static bool IsConsequence(Exception e) => e is not RpcException error || error.Code is RpcErrorCode.Truncated or RpcErrorCode.Unreachable;
+
+    private static RpcException Failed(RpcMethod method, Exception cause) =>
+        new(RpcStatus.InvalidArgument, $"the requests for {method} ended with an error: {cause.Message}", innerException: cause);
 
     private static RpcException Late(RpcMethod method, RpcDeadline deadline, Exception cause) => new(
         RpcStatus.DeadlineExceeded, $"{method} got no answer within {deadline.Time.TotalSeconds:0.###} s", innerException: cause);

@@ -31,6 +31,7 @@ public sealed partial class RoleHost : IAsyncDisposable
     private readonly WebApplication _application;
     private IPEndPoint? _address;
     private ITimer? _looking;
+    private int _disposed;
 
     /// <summary>Creates a host; it listens after <see cref="StartAsync"/>.</summary>
     public RoleHost(RoleHostOptions options)
@@ -76,6 +77,11 @@ public sealed partial class RoleHost : IAsyncDisposable
     /// <summary>Stops to listen, tells running calls that the server stops, waits a little for them, and closes connections.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         _options.Credentials.Reloaded -= OnReloaded;
         _options.Credentials.ReloadFailed -= OnReloadFailed;
         if (_looking is not null)
