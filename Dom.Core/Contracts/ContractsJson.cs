@@ -6,11 +6,11 @@ using Dom.Core.Contracts.Subd;
 
 namespace Dom.Core.Contracts;
 
-/// <summary>JSON forms of all contract records: camelCase, enums by name, defaults left out when writing.</summary>
+/// <summary>JSON forms of all contract records: camelCase, enums by name, nulls left out when writing.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ClearHaltRequest))]
 [JsonSerializable(typeof(ClearSafetyStopRequest))]
 [JsonSerializable(typeof(ClearSafetyStopResponse))]
