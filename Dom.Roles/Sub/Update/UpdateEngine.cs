@@ -127,6 +127,14 @@ public sealed class UpdateEngine
         await _services.SettleAsync(CancellationToken.None);
         run.Journal?.Remove();
         run.Staging.Clear();
-        return new UpdateOutcome { Header = run.Header, Code = code, Message = message, FailedServices = _services.Failed };
+        return new UpdateOutcome
+        {
+            Header = run.Header,
+            Code = code,
+            Message = message,
+            FailedServices = _services.Failed,
+            // A plan that no longer fits was made from a tree that has changed since.
+            Touched = code == UpdateCode.PlanChanged ? [.. run.Order.Plan.Steps.Select(static step => step.Path)] : [],
+        };
     }
 }

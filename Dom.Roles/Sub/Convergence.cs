@@ -1,0 +1,224 @@
+using Dom.Core.Contracts.Subd;
+using Dom.Core.Objects;
+using Dom.Core.Trees.Filters;
+using Dom.Core.Trees.Triggers;
+using Dom.Roles.Sub.Images;
+using Dom.Roles.Sub.Scanning;
+using Microsoft.Extensions.Logging;
+
+namespace Dom.Roles.Sub;
+
+/// <summary>What the machine should be equal to, and how far it is from that. Looks anew whenever the tree, the images or the master's wishes change.</summary>
+internal sealed class Convergence : IDisposable
+{
+    private readonly SubParts _parts;
+    private readonly PathFilter _exclusions;
+    private readonly ILogger _log;
+    private readonly SemaphoreSlim _assessing = new(1);
+    private readonly SemaphoreSlim _news = new(0);
+    private readonly Lock _lock = new();
+    private ImageReference? _requiredImage;
+    private ImageReference? _plannedImage;
+    private ObjectId _loggedPlan;
+
+    /// <summary>Nothing is required before the first poll.</summary>
+    public Convergence(SubParts parts, PathFilter exclusions, ILogger log)
+    {
+        _parts = parts;
+        _exclusions = exclusions;
+        _log = log;
+    }
+
+    /// <summary>How the machine stands to the required image; null when there is none or it was not looked at yet.</summary>
+    public Assessment? Required { get; private set; }
+
+    /// <summary>How it stands to the planned image.</summary>
+    public Assessment? Planned { get; private set; }
+
+    /// <summary>True when the machine is equal to the required image.</summary>
+    public bool IsCompliant => Required is { Readiness: ImageReadiness.Ready, Summary.IsCompliant: true };
+
+    /// <summary>Takes the images of a poll. A change is reported at once, its meaning when it is known.</summary>
+    public void Aim(ImageReference? required, ImageReference? planned)
+    {
+        lock (_lock)
+        {
+            if (_requiredImage == required && _plannedImage == planned)
+            {
+                return;
+            }
+
+            (_requiredImage, _plannedImage) = (required, planned);
+            Required = Required?.Image == required ? Required : null;
+            Planned = Planned?.Image == planned ? Planned : null;
+        }
+
+        Report(static state => state);
+        Look();
+    }
+
+    /// <summary>Something changed: looks anew soon.</summary>
+    public void Look()
+    {
+        if (_news.CurrentCount == 0)
+        {
+            _news.Release();
+        }
+    }
+
+    /// <summary>Looks anew whenever something changed, until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await _news.WaitAsync(cancellationToken);
+            await LookNowAsync(static state => state, cancellationToken);
+        }
+    }
+
+    /// <summary>Looks anew and reports the result together with another change, as one.</summary>
+    public async Task LookNowAsync(Func<PollResponse, PollResponse> change, CancellationToken cancellationToken)
+    {
+        await _assessing.WaitAsync(cancellationToken);
+        try
+        {
+            var (required, planned) = Targets();
+            ExtendScope(required, planned);
+            var snapshot = _parts.Watch.Current;
+            var earlier = EarlierTriggers();
+            var requiredNow = required is null ? null : _parts.Assessor.Assess(required, snapshot, earlier, cancellationToken);
+            var plannedNow = planned is null ? null : _parts.Assessor.Assess(planned, snapshot, earlier, cancellationToken);
+            lock (_lock)
+            {
+                Required = required == _requiredImage ? requiredNow : Required;
+                Planned = planned == _plannedImage ? plannedNow : Planned;
+            }
+
+            LogPlan();
+            NoteCompliance();
+            Report(change);
+        }
+        finally
+        {
+            _assessing.Release();
+        }
+    }
+
+    /// <summary>The difference from any image whose manifest and blocks are here; changes nothing.</summary>
+    public async Task<Assessment> AssessAsync(ImageReference image, CancellationToken cancellationToken)
+    {
+        await _assessing.WaitAsync(cancellationToken);
+        try
+        {
+            return _parts.Assessor.Assess(image, _parts.Watch.Current, EarlierTriggers(), cancellationToken);
+        }
+        finally
+        {
+            _assessing.Release();
+        }
+    }
+
+    /// <summary>The images whose manifests, blocks and contents must stay.</summary>
+    public IReadOnlyList<ImageReference> ImagesInUse()
+    {
+        var (required, planned) = Targets();
+        return [.. new[] { required, planned, _parts.Applied.Image, _parts.Begun.Image }.OfType<ImageReference>()];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _assessing.Dispose();
+        _news.Dispose();
+    }
+
+    private (ImageReference? Required, ImageReference? Planned) Targets()
+    {
+        lock (_lock)
+        {
+            return (_requiredImage, _plannedImage);
+        }
+    }
+
+    private TriggerSet EarlierTriggers() => TriggerSet.Union(
+        _parts.Library.FindTriggers(_parts.Applied.Image?.Manifest ?? default),
+        _parts.Library.FindTriggers(_parts.Begun.Image?.Manifest ?? default));
+
+    /// <summary>Rule 4: what an image's filter makes visible is scanned before a plan for it is offered.</summary>
+    private void ExtendScope(ImageReference? required, ImageReference? planned)
+    {
+        var filters = new Dictionary<ObjectId, PathFilter>();
+        foreach (var image in new[] { required, planned })
+        {
+            if (image is not null && _parts.Library.TryFind(image.Manifest) is { } loaded)
+            {
+                filters[image.Manifest] = loaded.Filter;
+            }
+        }
+
+        var wanted = _parts.Watch.WantedScope;
+        if (filters.Count > 0 && !wanted.Manifests.SetEquals(filters.Keys))
+        {
+            _parts.Watch.SetScope(WatchScope.Of(_exclusions, filters));
+        }
+
+        var used = ImagesInUse().Select(image => image.Manifest).ToHashSet();
+        _parts.Library.Keep(used);
+        _parts.Assessor.Keep(used);
+    }
+
+    private void LogPlan()
+    {
+        if (Required is { Plan: { } plan, Image: { } image } && plan.Id != _loggedPlan)
+        {
+            _loggedPlan = plan.Id;
+            _log.Compared(image.Name, plan.Steps.Length, plan.Blocked, plan.Unknown, plan.Id.ToShortString());
+        }
+
+        if (Required is { Fault.Length: > 0 } unusable)
+        {
+            _log.CannotCompare(unusable.Image.Name, unusable.Fault);
+        }
+    }
+
+    /// <summary>A machine that is equal to the required image has it applied, however that came about.</summary>
+    private void NoteCompliance()
+    {
+        if (IsCompliant && Required is { } required && !_parts.State.Current.Phase.IsUpdating())
+        {
+            _parts.Applied.Set(required.Image);
+            _parts.Begun.Clear();
+        }
+    }
+
+    private void Report(Func<PollResponse, PollResponse> change)
+    {
+        var snapshot = _parts.Watch.Current;
+        Assessment? required;
+        Assessment? planned;
+        ImageReference? requiredImage;
+        ImageReference? plannedImage;
+        lock (_lock)
+        {
+            (required, planned, requiredImage, plannedImage) = (Required, Planned, _requiredImage, _plannedImage);
+        }
+
+        _parts.State.Change(state => change(state) with
+        {
+            RequiredManifest = requiredImage?.Manifest ?? default,
+            RequiredReadiness = requiredImage is null ? ImageReadiness.None : required?.Readiness ?? ImageReadiness.Comparing,
+            Plan = required?.Summary,
+            PlannedReadiness = plannedImage is null ? ImageReadiness.None : planned?.Readiness ?? ImageReadiness.Comparing,
+            AppliedManifest = _parts.Applied.Image?.Manifest ?? default,
+            AppliedImage = _parts.Applied.Image?.Name ?? "",
+            BegunManifest = _parts.Begun.Image?.Manifest ?? default,
+            ServicesDown = _parts.Engine.ServicesDown,
+            LastFetchError = required is { Fault.Length: > 0 } ? required.Fault : change(state).LastFetchError,
+            Inodes = snapshot?.Tree.Counts.Inodes ?? 0,
+        });
+        if (snapshot is not null)
+        {
+            _parts.State.Change(static state => state.Phase == SubPhase.Scanning ? state with { Phase = SubPhase.Idle } : state);
+        }
+    }
+}

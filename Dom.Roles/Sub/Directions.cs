@@ -1,0 +1,130 @@
+namespace Dom.Roles.Sub;
+
+/// <summary>The master's standing word: whether anything may go on, and for how long without hearing from it (rule 19).</summary>
+/// <remarks>Times are those of the monotonic clock. Every poll renews the word; one that says halt ends what is under way.</remarks>
+internal sealed class Directions(TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan DefaultLifetime = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestLifetime = TimeSpan.FromMinutes(10);
+
+    private readonly Lock _lock = new();
+    private readonly HashSet<CancellationTokenSource> _running = [];
+    private ITimer? _expiry;
+    private bool _halted;
+
+    /// <summary>True while the master says that nothing may be fetched or changed.</summary>
+    public bool Halted
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _halted;
+            }
+        }
+    }
+
+    /// <summary>True while a direction is under way.</summary>
+    public bool AnyRunning
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _running.Count > 0;
+            }
+        }
+    }
+
+    /// <summary>Takes the word of a poll.</summary>
+    public void Hear(bool halt, TimeSpan lifetime)
+    {
+        lock (_lock)
+        {
+            _halted = halt;
+            if (halt)
+            {
+                CancelAll();
+            }
+            else
+            {
+                Renew(lifetime);
+            }
+        }
+    }
+
+    /// <summary>Begins a direction; its token is cancelled by a halt or when nothing was heard for its lifetime.</summary>
+    public Direction Begin(TimeSpan lifetime, CancellationToken stopping)
+    {
+        var source = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        lock (_lock)
+        {
+            _running.Add(source);
+            Renew(lifetime);
+            if (_halted)
+            {
+                source.Cancel();
+            }
+        }
+
+        return new Direction(this, source);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _expiry?.Dispose();
+        }
+    }
+
+    private void Renew(TimeSpan lifetime)
+    {
+        var due = lifetime <= TimeSpan.Zero ? DefaultLifetime : lifetime > LongestLifetime ? LongestLifetime : lifetime;
+        if (_expiry is null)
+        {
+            _expiry = time.CreateTimer(_ => Expire(), null, due, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            _expiry.Change(due, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Expire()
+    {
+        lock (_lock)
+        {
+            CancelAll();
+        }
+    }
+
+    private void CancelAll()
+    {
+        foreach (var source in _running)
+        {
+            source.Cancel();
+        }
+    }
+
+    private void End(CancellationTokenSource source)
+    {
+        lock (_lock)
+        {
+            _running.Remove(source);
+        }
+
+        source.Dispose();
+    }
+
+    /// <summary>One direction that is under way until it is disposed.</summary>
+    internal sealed class Direction(Directions owner, CancellationTokenSource source) : IDisposable
+    {
+        /// <summary>Cancelled when the direction is no longer valid.</summary>
+        public CancellationToken Token { get; } = source.Token;
+
+        /// <inheritdoc/>
+        public void Dispose() => owner.End(source);
+    }
+}

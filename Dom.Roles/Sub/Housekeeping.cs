@@ -1,0 +1,72 @@
+using Dom.Roles.Sub.Update;
+
+namespace Dom.Roles.Sub;
+
+/// <summary>What is done every few seconds: services that are down are tried again, the disk is probed, stores are cleaned.</summary>
+internal sealed class Housekeeping(SubParts parts, Convergence convergence, StoreCleaner cleaner, TimeProvider time)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestServicePause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromMinutes(1);
+
+    private TimeSpan _servicePause = Interval;
+    private long _lastServiceTry;
+    private long _lastProbe;
+
+    /// <summary>Runs until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        _lastServiceTry = _lastProbe = time.GetTimestamp();
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            if (!parts.Directions.AnyRunning)
+            {
+                await RetryServicesAsync(cancellationToken);
+                cleaner.CleanIfSettled();
+            }
+
+            Probe();
+        }
+    }
+
+    private async Task RetryServicesAsync(CancellationToken cancellationToken)
+    {
+        if (!parts.Engine.ServicesDown)
+        {
+            _servicePause = Interval;
+            return;
+        }
+
+        if (time.GetElapsedTime(_lastServiceTry) < _servicePause)
+        {
+            return;
+        }
+
+        await parts.Engine.RetryServicesAsync(cancellationToken);
+        _lastServiceTry = time.GetTimestamp();
+        _servicePause = _servicePause * 2 > LongestServicePause ? LongestServicePause : _servicePause * 2;
+        convergence.Look();
+    }
+
+    private void Probe()
+    {
+        if (time.GetElapsedTime(_lastProbe) < ProbeInterval)
+        {
+            return;
+        }
+
+        _lastProbe = time.GetTimestamp();
+        var error = "";
+        try
+        {
+            DurableFile.Write(parts.Directory.Directory, "write-probe"u8, "can this be written?"u8);
+        }
+        catch (IOException e)
+        {
+            error = e.Message;
+        }
+
+        parts.State.Change(state => state with { LastWriteError = error });
+    }
+}

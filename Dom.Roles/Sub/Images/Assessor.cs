@@ -1,0 +1,137 @@
+using Dom.Core.Contracts.Subd;
+using Dom.Core.Images;
+using Dom.Core.Objects;
+using Dom.Core.Trees;
+using Dom.Core.Trees.Comparison;
+using Dom.Core.Trees.Filters;
+using Dom.Core.Trees.Triggers;
+using Dom.Roles.Sub.Scanning;
+
+namespace Dom.Roles.Sub.Images;
+
+/// <summary>Tells how the machine stands to an image: what is missing of it, what an update would do. Remembers answers by digests, so that asking again is cheap.</summary>
+/// <remarks>Not thread-safe: one loop asks.</remarks>
+internal sealed class Assessor(PrivateDirectory directory, ImageLibrary library, ComputedSets computed, PathFilter exclusions, string ownService)
+{
+    private readonly Dictionary<ObjectId, (Key Key, Plan Plan)> _plans = [];
+
+    /// <summary>Assesses one image.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="snapshot">The newest snapshot; null before the first scan.</param>
+    /// <param name="earlier">Triggers of the applied and of a begun image (rule 20).</param>
+    /// <param name="cancellationToken">Ends the comparison.</param>
+    public Assessment Assess(ImageReference image, MachineSnapshot? snapshot, TriggerSet earlier, CancellationToken cancellationToken)
+    {
+        LoadedImage? loaded;
+        try
+        {
+            loaded = library.Find(image.Manifest);
+        }
+        catch (ManifestException e)
+        {
+            return new Assessment { Image = image, Readiness = ImageReadiness.Unusable, Fault = e.Message };
+        }
+
+        if (loaded is null)
+        {
+            return new Assessment { Image = image, Readiness = ImageReadiness.NeedsTree };
+        }
+
+        if (snapshot is null || !snapshot.Scope.Suffices(image.Manifest))
+        {
+            return new Assessment { Image = image, Readiness = ImageReadiness.Comparing, Loaded = loaded };
+        }
+
+        try
+        {
+            return Describe(image, loaded, Compare(image, loaded, snapshot, cancellationToken), earlier);
+        }
+        catch (MissingBlockException)
+        {
+            return new Assessment { Image = image, Readiness = ImageReadiness.NeedsTree, Loaded = loaded };
+        }
+        catch (CorruptTreeException e)
+        {
+            return new Assessment { Image = image, Readiness = ImageReadiness.Unusable, Loaded = loaded, Fault = e.Message };
+        }
+    }
+
+    /// <summary>Forgets plans of images that are no longer of interest.</summary>
+    public void Keep(IReadOnlySet<ObjectId> manifests)
+    {
+        foreach (var manifest in _plans.Keys.Where(manifest => !manifests.Contains(manifest)).ToArray())
+        {
+            _plans.Remove(manifest);
+        }
+    }
+
+    private Plan Compare(ImageReference image, LoadedImage loaded, MachineSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        var key = new Key(snapshot.Tree.Tree.Root, image.ComputedSet);
+        if (_plans.TryGetValue(image.Manifest, out var known) && known.Key == key)
+        {
+            return known.Plan;
+        }
+
+        var plan = TreeComparison.Compare(
+            new ComparisonInput
+            {
+                Manifest = image.Manifest,
+                Machine = snapshot.Tree.Tree,
+                Image = loaded.Tree,
+                Filter = loaded.Filter,
+                Exclusions = exclusions,
+                Sparse = loaded.IsSparse,
+                Computed = computed.Find(image.ComputedSet),
+                ImageInodes = loaded.Manifest.Inodes,
+            },
+            cancellationToken);
+        _plans[image.Manifest] = (key, plan);
+        return plan;
+    }
+
+    private Assessment Describe(ImageReference image, LoadedImage loaded, Plan plan, TriggerSet earlier)
+    {
+        var all = plan.NeededObjects();
+        var missing = all.Where(needed => directory.Objects.GetSize(needed.Id) < 0).ToList();
+        var bytes = missing.Sum(static needed => needed.Size);
+
+        // What is fetched is copied once more beside the old files before they give way.
+        var space = bytes + all.Sum(static needed => needed.Size);
+        var services = TriggerActions.Of(loaded.Triggers, earlier, plan, ownService);
+        var readiness = !plan.MissingComputed.IsEmpty ? ImageReadiness.MissingComputedFile
+            : missing.Count == 0 ? ImageReadiness.Ready
+            : space > directory.Objects.GetFileSystemStatus().AvailableBytes ? ImageReadiness.InsufficientSpace
+            : ImageReadiness.NeedsObjects;
+        return new Assessment
+        {
+            Image = image,
+            Readiness = readiness,
+            Loaded = loaded,
+            Plan = plan,
+            Services = services,
+            Missing = missing,
+            Summary = new PlanSummary
+            {
+                Id = plan.Id,
+                Manifest = plan.Manifest,
+                Steps = plan.Steps.Length,
+                MachineInodes = plan.Counts.MachineInodes,
+                ImageInodes = plan.Counts.ImageInodes,
+                Creations = plan.Counts.Creations,
+                Changes = plan.Counts.Changes,
+                Deletions = plan.Counts.Deletions,
+                ObjectsToFetch = missing.Count,
+                BytesToFetch = bytes,
+                Held = plan.Held,
+                Blocked = plan.Blocked,
+                Unknown = plan.Unknown,
+                Services = [.. services.Services],
+                HighImpact = services.HighImpact || services.Reboot,
+            },
+        };
+    }
+
+    /// <summary>What a plan depends on beside the image.</summary>
+    private readonly record struct Key(ObjectId Machine, ObjectId ComputedSet);
+}

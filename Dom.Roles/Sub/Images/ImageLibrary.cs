@@ -1,0 +1,132 @@
+using Dom.Core.Images;
+using Dom.Core.Objects;
+using Dom.Core.Trees;
+using Dom.Core.Trees.Filters;
+using Dom.Core.Trees.Triggers;
+
+namespace Dom.Roles.Sub.Images;
+
+/// <summary>The images whose manifests and blocks are here, so that neither a restart nor a broken image server keeps a sub from comparing.</summary>
+internal sealed class ImageLibrary(FileObjectStore store)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ObjectId, LoadedImage> _loaded = [];
+    private readonly StoredBlocks _blocks = new(store);
+
+    /// <summary>The image of this manifest; null when the manifest is not here.</summary>
+    /// <exception cref="ManifestException">The manifest breaks a rule, or is of a newer release.</exception>
+    public LoadedImage? Find(ObjectId manifest)
+    {
+        lock (_lock)
+        {
+            if (_loaded.TryGetValue(manifest, out var image))
+            {
+                return image;
+            }
+
+            if (ReadManifest(manifest) is not { } bytes)
+            {
+                return null;
+            }
+
+            image = Load(manifest, bytes);
+            _loaded.Add(manifest, image);
+            return image;
+        }
+    }
+
+    /// <summary>The image of this manifest; null when it is not here or cannot be used.</summary>
+    public LoadedImage? TryFind(ObjectId manifest)
+    {
+        try
+        {
+            return manifest.IsNone ? null : Find(manifest);
+        }
+        catch (ManifestException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The triggers of an image; none when it is not here or cannot be used.</summary>
+    public TriggerSet FindTriggers(ObjectId manifest) => TryFind(manifest)?.Triggers ?? TriggerSet.Empty;
+
+    /// <summary>Forgets the images that are no longer of interest; what is stored stays.</summary>
+    public void Keep(IReadOnlySet<ObjectId> manifests)
+    {
+        lock (_lock)
+        {
+            foreach (var digest in _loaded.Keys.Where(digest => !manifests.Contains(digest)).ToArray())
+            {
+                _loaded.Remove(digest);
+            }
+        }
+    }
+
+    /// <summary>Everything that must stay in the store for these images: manifests and all blocks that are here.</summary>
+    public HashSet<ObjectId> Reach(IEnumerable<ObjectId> manifests)
+    {
+        var reached = new HashSet<ObjectId>();
+        foreach (var manifest in manifests)
+        {
+            if (reached.Add(manifest) && ReadManifest(manifest) is { } bytes)
+            {
+                Reach(Manifest.Decode(bytes).Root, reached);
+            }
+        }
+
+        return reached;
+    }
+
+    private void Reach(ObjectId root, HashSet<ObjectId> reached)
+    {
+        var open = new Stack<ObjectId>([root]);
+        var below = new List<ObjectId>();
+        while (open.TryPop(out var digest))
+        {
+            if (!reached.Add(digest) || store.GetSize(digest) < 0)
+            {
+                continue;
+            }
+
+            below.Clear();
+            BlockReferences.Read(_blocks.Get(digest), below, objects: null);
+            below.ForEach(open.Push);
+        }
+    }
+
+    private LoadedImage Load(ObjectId digest, byte[] bytes)
+    {
+        var manifest = Manifest.Decode(bytes);
+        var triggers = manifest.Triggers.Select(t => new Trigger
+        {
+            MatchLines = t.MatchLines,
+            Service = t.Service,
+            SortName = t.SortName,
+            DoReload = t.DoReload,
+            DoReboot = t.DoReboot,
+            HighImpact = t.HighImpact,
+        });
+        return new LoadedImage(
+            digest, manifest, new FileTree(manifest.Root, _blocks), PathFilter.FromLines(manifest.Filter), TriggerSet.Of(triggers));
+    }
+
+    private byte[]? ReadManifest(ObjectId digest)
+    {
+        try
+        {
+            var bytes = store.ReadAll(digest, Manifest.MaxBytes);
+            if (ObjectId.Of(bytes) == digest)
+            {
+                return bytes;
+            }
+
+            store.Remove(digest);
+            return null;
+        }
+        catch (ObjectNotFoundException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using Dom.Core.Contracts.Subd;
+using Microsoft.Extensions.Logging;
+
+namespace Dom.Roles.Sub;
+
+/// <summary>Who polls, and how often each is answered: at most once a second unless a direction runs or the phase changes (rule 16).</summary>
+internal sealed class MasterWatch(TimeProvider time, ILogger log)
+{
+    private const int MaxMasters = 64;
+
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Master> _masters = new(StringComparer.Ordinal);
+
+    /// <summary>Notes that a master polls.</summary>
+    public void Hear(string name)
+    {
+        lock (_lock)
+        {
+            Forget();
+            var other = FindOther(name);
+            if (!_masters.TryGetValue(name, out var master))
+            {
+                if (_masters.Count >= MaxMasters)
+                {
+                    return;
+                }
+
+                _masters.Add(name, master = new Master());
+                if (other.Length > 0)
+                {
+                    log.OtherMaster(name, other);
+                }
+            }
+
+            master.Heard = time.GetTimestamp();
+        }
+    }
+
+    /// <summary>Notes what a master was told.</summary>
+    public void Answered(string name, SubPhase phase)
+    {
+        lock (_lock)
+        {
+            if (_masters.TryGetValue(name, out var master))
+            {
+                (master.Answered, master.WasAnswered, master.Phase) = (time.GetTimestamp(), true, phase);
+            }
+        }
+    }
+
+    /// <summary>Waits until the master may be answered again.</summary>
+    /// <param name="name">The master.</param>
+    /// <param name="isBusy">True when a direction runs: then nobody waits.</param>
+    /// <param name="currentPhase">The phase now.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task PaceAsync(string name, Func<bool> isBusy, SubPhase currentPhase, CancellationToken cancellationToken)
+    {
+        TimeSpan rest;
+        lock (_lock)
+        {
+            if (!_masters.TryGetValue(name, out var master) || !master.WasAnswered || master.Phase != currentPhase || isBusy())
+            {
+                return Task.CompletedTask;
+            }
+
+            rest = Pace - time.GetElapsedTime(master.Answered);
+        }
+
+        return rest > TimeSpan.Zero ? Task.Delay(rest, time, cancellationToken) : Task.CompletedTask;
+    }
+
+    /// <summary>Another master that polled within the last minute; empty when there is none.</summary>
+    public string Other(string name)
+    {
+        lock (_lock)
+        {
+            Forget();
+            return FindOther(name);
+        }
+    }
+
+    private string FindOther(string name) => _masters.Keys.FirstOrDefault(other => other != name) ?? "";
+
+    private void Forget()
+    {
+        foreach (var (name, master) in _masters.ToArray())
+        {
+            if (time.GetElapsedTime(master.Heard) > Memory)
+            {
+                _masters.Remove(name);
+            }
+        }
+    }
+
+    private sealed class Master
+    {
+        public long Heard { get; set; }
+
+        public long Answered { get; set; }
+
+        public bool WasAnswered { get; set; }
+
+        public SubPhase Phase { get; set; }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Net;
+
+namespace Dom.Roles.Sub;
+
+/// <summary>The part of the network that fetching may use when the master sets no limit: a percentage of the slowest physical link.</summary>
+internal sealed class NetworkShare(double percent, string interfaces = "/sys/class/net")
+{
+    private const long BytesPerMegabit = 125_000;
+
+    /// <summary>Bytes a second; 0 for no limit: at 100 percent, over the loopback, or when no link says how fast it is.</summary>
+    public long BytesPerSecond(IReadOnlyList<string> servers)
+    {
+        if (percent >= 100 || servers.All(IsLoopback))
+        {
+            return 0;
+        }
+
+        var slowest = long.MaxValue;
+        foreach (var link in Directory.Exists(interfaces) ? Directory.GetDirectories(interfaces) : [])
+        {
+            if (ReadSpeed(Path.Combine(link, "speed")) is { } megabits)
+            {
+                slowest = Math.Min(slowest, megabits);
+            }
+        }
+
+        return slowest == long.MaxValue ? 0 : Math.Max(1, (long)(slowest * BytesPerMegabit * percent / 100));
+    }
+
+    /// <summary>Megabits a second; null for a link that is down or has no speed, where the kernel refuses the read or says -1.</summary>
+    private static long? ReadSpeed(string file)
+    {
+        try
+        {
+            return long.TryParse(File.ReadAllText(file).Trim(), CultureInfo.InvariantCulture, out var speed) && speed > 0 ? speed : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsLoopback(string server)
+    {
+        var host = server[..Math.Max(server.LastIndexOf(':'), 0)].Trim('[', ']');
+        return host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+    }
+}

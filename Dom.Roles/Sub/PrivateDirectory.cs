@@ -1,0 +1,75 @@
+using System.Text;
+using Dom.Core.Linux;
+using Dom.Core.Objects;
+
+namespace Dom.Roles.Sub;
+
+/// <summary>The directory <c>.subd</c> below the managed root: objects, trees of images, staging, journal, marks. Nobody but the sub may enter it.</summary>
+internal sealed class PrivateDirectory : IAsyncDisposable
+{
+    private const uint Mode = 0x1c0; // 0700
+
+    private PrivateDirectory(DirectoryHandle root, UnixPath rootPath, DateTimeOffset keepPartialsSince)
+    {
+        Root = root;
+        RootPath = rootPath;
+        Directory = root.OpenOrMakeDirectory(".subd"u8, Mode);
+        Directory.SetMode(Mode);
+        if (Directory.GetStatus().MountId != root.GetStatus().MountId)
+        {
+            throw new IOException($"'{root.DescribePath()}/.subd' is a file system of its own; files can be renamed into place only within one: unmount it");
+        }
+
+        Trees = FileObjectStore.Open(Directory.OpenOrMakeDirectory("trees"u8, Mode), keepPartialsSince);
+        Objects = FileObjectStore.Open(Directory.OpenOrMakeDirectory("objects"u8, Mode), keepPartialsSince);
+    }
+
+    /// <summary>The managed root.</summary>
+    public DirectoryHandle Root { get; }
+
+    /// <summary>The managed root as the mount table names it.</summary>
+    public UnixPath RootPath { get; }
+
+    /// <summary>The directory itself.</summary>
+    public DirectoryHandle Directory { get; }
+
+    /// <summary>Contents fetched, pushed or copied from the tree.</summary>
+    public FileObjectStore Objects { get; }
+
+    /// <summary>Manifests and blocks of images.</summary>
+    public FileObjectStore Trees { get; }
+
+    /// <summary>Opens the private directory of a root, making it at the first time.</summary>
+    /// <param name="root">The managed root. The machine's own root is opened as a view without the file systems mounted below it.</param>
+    /// <param name="keepPartialsSince">Unfinished objects older than this are dropped.</param>
+    /// <exception cref="IOException">The root is not there, or another sub uses it.</exception>
+    public static PrivateDirectory Open(string root, DateTimeOffset keepPartialsSince)
+    {
+        var path = Path.GetFullPath(root);
+        var handle = DirectoryHandle.Open(path);
+        if (path == "/" && handle.TryOpenView(out var view) == Errno.None)
+        {
+            handle.Dispose();
+            handle = view!;
+        }
+
+        try
+        {
+            return new PrivateDirectory(handle, new UnixPath(Encoding.UTF8.GetBytes(path)), keepPartialsSince);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Objects.DisposeAsync();
+        await Trees.DisposeAsync();
+        Directory.Dispose();
+        Root.Dispose();
+    }
+}

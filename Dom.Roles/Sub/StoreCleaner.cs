@@ -1,0 +1,85 @@
+using System.Text;
+using Dom.Core.Linux;
+using Dom.Core.Objects;
+using Microsoft.Extensions.Logging;
+
+namespace Dom.Roles.Sub;
+
+/// <summary>Removes from the private directory what no image needs any more, once the machine is equal to the required one.</summary>
+internal sealed class StoreCleaner(SubParts parts, Convergence convergence, ILogger log)
+{
+    private HashSet<ObjectId> _cleanedFor = [];
+
+    /// <summary>Cleans up if the machine is compliant and the images in use are others than last time.</summary>
+    public void CleanIfSettled()
+    {
+        var images = convergence.ImagesInUse();
+        var inUse = images.Select(image => image.Manifest).ToHashSet();
+        if (!convergence.IsCompliant || parts.Directions.AnyRunning || (_cleanedFor.SetEquals(inUse) && _cleanedFor.Count > 0))
+        {
+            return;
+        }
+
+        try
+        {
+            var needed = (convergence.Planned?.Plan?.NeededObjects() ?? []).Select(static n => n.Id).ToHashSet();
+            var sets = images.Select(image => image.ComputedSet).Where(static digest => !digest.IsNone).ToHashSet();
+            foreach (var set in sets.Select(parts.Computed.Find).OfType<Core.Trees.Comparison.ComputedSet>())
+            {
+                needed.UnionWith(set.Files.Select(static file => file.Object));
+            }
+
+            parts.Computed.Keep(sets);
+            var objects = Sweep(parts.Directory.Directory, "objects"u8, parts.Directory.Objects, needed);
+            var blocks = Sweep(parts.Directory.Directory, "trees"u8, parts.Directory.Trees, parts.Library.Reach(inUse));
+            _cleanedFor = inUse;
+            if (objects + blocks > 0)
+            {
+                log.Cleaned(objects, blocks);
+            }
+        }
+        catch (IOException e)
+        {
+            log.CleaningFailed(e.Message);
+        }
+    }
+
+    private static int Sweep(DirectoryHandle directory, ReadOnlySpan<byte> name, FileObjectStore store, HashSet<ObjectId> keep)
+    {
+        using var root = directory.OpenDirectory(name);
+        var removed = 0;
+        foreach (var prefix in Names(root))
+        {
+            if (prefix.Length != 2 || root.TryOpenDirectory(Encoding.ASCII.GetBytes(prefix), out var inner) != Errno.None)
+            {
+                continue;
+            }
+
+            using (inner)
+            {
+                foreach (var rest in Names(inner!))
+                {
+                    if (ObjectId.TryParse(prefix + rest, out var id) && !keep.Contains(id) && store.Remove(id))
+                    {
+                        removed++;
+                    }
+                }
+            }
+        }
+
+        return removed;
+    }
+
+    private static List<string> Names(DirectoryHandle directory)
+    {
+        var names = new List<string>();
+        var reader = new DirectoryReader();
+        reader.Begin(directory);
+        while (reader.MoveNext(out _))
+        {
+            names.Add(Encoding.ASCII.GetString(reader.Name));
+        }
+
+        return names;
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+
+namespace Dom.Roles.Sub;
+
+/// <summary>Log lines of the sub: event ids 1000 to 1099.</summary>
+internal static partial class SubLog
+{
+    [LoggerMessage(1000, LogLevel.Information, "managing {Root} on {Address}")]
+    public static partial void Managing(this ILogger log, string root, string address);
+
+    [LoggerMessage(1001, LogLevel.Information, "first scan: {Inodes} inodes in {Seconds:F1} s, {Bytes} bytes read")]
+    public static partial void FirstScan(this ILogger log, long inodes, double seconds, long bytes);
+
+    [LoggerMessage(1002, LogLevel.Warning, "a scan failed and is tried again: {Fault}")]
+    public static partial void ScanFailed(this ILogger log, string fault);
+
+    [LoggerMessage(1003, LogLevel.Error, "the content of {Path} is another than recorded though nothing changed it: check the disk")]
+    public static partial void ChangedSilently(this ILogger log, string path);
+
+    [LoggerMessage(1004, LogLevel.Information, "image {Image}: {Steps} steps to do, {Blocked} blocked, {Unknown} unknown, plan {Plan}")]
+    public static partial void Compared(this ILogger log, string image, int steps, int blocked, int unknown, string plan);
+
+    [LoggerMessage(1005, LogLevel.Information, "fetched for image {Image}: {Bytes} bytes received, {Local} objects copied from the machine")]
+    public static partial void Fetched(this ILogger log, string image, long bytes, int local);
+
+    [LoggerMessage(1006, LogLevel.Warning, "fetching image {Image} failed: {Fault}")]
+    public static partial void FetchFailed(this ILogger log, string image, string fault);
+
+    [LoggerMessage(1007, LogLevel.Information, "update to {Image}, plan {Plan}: {Steps} steps for {User}")]
+    public static partial void UpdateBegins(this ILogger log, string image, string plan, int steps, string user);
+
+    [LoggerMessage(1008, LogLevel.Information, "update to {Image} ended: {Steps} steps swapped in {Milliseconds:F1} ms")]
+    public static partial void UpdateDone(this ILogger log, string image, int steps, double milliseconds);
+
+    [LoggerMessage(1009, LogLevel.Warning, "update to {Image} ended with {Code}: {Fault}")]
+    public static partial void UpdateFailed(this ILogger log, string image, string code, string fault);
+
+    [LoggerMessage(1010, LogLevel.Warning, "{Path} was left alone: {Reason}")]
+    public static partial void Held(this ILogger log, string path, string reason);
+
+    [LoggerMessage(1011, LogLevel.Error, "service action failed: {Fault}")]
+    public static partial void ServiceFailed(this ILogger log, string fault);
+
+    [LoggerMessage(1012, LogLevel.Warning, "an update to {Image} was interrupted and has been finished: {Code}")]
+    public static partial void Recovered(this ILogger log, string image, string code);
+
+    [LoggerMessage(1013, LogLevel.Warning, "master {Master} polls although {Other} did within the last minute; only one may")]
+    public static partial void OtherMaster(this ILogger log, string master, string other);
+
+    [LoggerMessage(1014, LogLevel.Information, "removed {Objects} objects and {Blocks} blocks that no image needs any more")]
+    public static partial void Cleaned(this ILogger log, int objects, int blocks);
+
+    [LoggerMessage(1015, LogLevel.Warning, "the plan for image {Image} cannot be made: {Fault}")]
+    public static partial void CannotCompare(this ILogger log, string image, string fault);
+
+    [LoggerMessage(1016, LogLevel.Error, "an update was stopped by an unexpected error; it is finished as after a crash")]
+    public static partial void UpdateCrashed(this ILogger log, Exception fault);
+
+    [LoggerMessage(1017, LogLevel.Warning, "the private directory cannot be cleaned: {Fault}")]
+    public static partial void CleaningFailed(this ILogger log, string fault);
+
+    [LoggerMessage(1018, LogLevel.Information, "services are not stopped or started: {Root} is not the machine's root and no ServiceCommand= is set")]
+    public static partial void ServicesOff(this ILogger log, string root);
+}

@@ -1,0 +1,32 @@
+using System.Diagnostics.Metrics;
+using Dom.Core.Telemetry;
+
+namespace Dom.Roles.Sub;
+
+/// <summary>The metrics of a sub.</summary>
+internal static class SubMetrics
+{
+    /// <summary>Makes the instruments; each reads the state when it is asked.</summary>
+    public static void Publish(MetricsRegistry registry, SubParts parts, Convergence convergence)
+    {
+        var meter = registry.Meter;
+        var watch = parts.Watch;
+        meter.CreateObservableGauge("dom_sub_compliant", () => convergence.IsCompliant ? 1 : 0, description: "1 when the machine is equal to the required image.");
+        meter.CreateObservableGauge("dom_sub_plan_steps", () => convergence.Required?.Plan?.Steps.Length ?? 0, description: "Steps to the required image.");
+        meter.CreateObservableGauge("dom_sub_plan_blocked", () => convergence.Required?.Plan?.Blocked ?? 0, description: "Paths that differ and cannot be corrected.");
+        meter.CreateObservableGauge("dom_sub_unreadable_inodes", () => watch.Current?.Tree.Counts.Unknown ?? 0, description: "Files and directories that cannot be read.");
+        meter.CreateObservableGauge("dom_sub_inodes", () => watch.Current?.Tree.Counts.Inodes ?? 0, description: "Inodes in the tree.");
+        meter.CreateObservableGauge("dom_sub_hot_files", () => watch.Hot.Count, description: "Files that change faster than they can be hashed.");
+        meter.CreateObservableGauge("dom_sub_last_scan_seconds", () => watch.LastScan.TotalSeconds, description: "How long the last look at every file took.");
+        meter.CreateObservableCounter("dom_sub_scans_total", () => watch.Scans, description: "Looks at every file.");
+        meter.CreateObservableCounter("dom_sub_read_bytes_total", () => watch.BytesRead, description: "Bytes of content read by scans.");
+        meter.CreateObservableCounter("dom_sub_scrub_passes_total", () => watch.ScrubPasses, description: "Times all contents were read again.");
+        meter.CreateObservableCounter("dom_sub_silent_changes_total", () => watch.ChangedSilently, description: "Contents that changed without a trace in the status of the file.");
+        meter.CreateObservableCounter("dom_sub_updates_total", () => parts.State.Current.UpdatesDone, description: "Updates finished.");
+        meter.CreateObservableGauge("dom_sub_last_swap_seconds", () => parts.State.Current.LastSwap.TotalSeconds, description: "How long the last swap took.");
+        meter.CreateObservableGauge("dom_sub_services_down", () => parts.Engine.ServicesDown ? 1 : 0, description: "1 while services that an update stopped are not running again.");
+        meter.CreateObservableGauge(
+            "dom_sub_phase", () => new Measurement<int>((int)parts.State.Current.Phase, new KeyValuePair<string, object?>("phase", parts.State.Current.Phase.ToString())),
+            description: "What the sub is doing.");
+    }
+}

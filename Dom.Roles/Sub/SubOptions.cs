@@ -1,0 +1,69 @@
+using System.Net;
+using Dom.Roles.Hosting;
+using Dom.Roles.Hosting.Configuration;
+
+namespace Dom.Roles.Sub;
+
+/// <summary>The keys of <c>[Sub]</c>.</summary>
+public sealed record SubOptions
+{
+    /// <summary>Address and port of the sub.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Any, 6969);
+
+    /// <summary>The directory that is kept equal to an image.</summary>
+    public string Root { get; init; } = "/";
+
+    /// <summary>How fast contents are read again in the background, in percent of the speed of the first scan.</summary>
+    public double ScanSpeedPercent { get; init; } = 2;
+
+    /// <summary>The part of the network that fetching may use when the master sets no limit.</summary>
+    public double NetworkSpeedPercent { get; init; } = 10;
+
+    /// <summary>Longest pause between two looks at the status of every file; the pause is shorter where a look is cheap.</summary>
+    public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>Paths that are never looked at, as filter lines.</summary>
+    public IReadOnlyList<string> ScanExclusions { get; init; } =
+        ["/data/.*", "/home/.*", "/tmp/.*", "/var/log/.*", "/var/mail/.*", "/var/spool/.*", "/var/tmp/.*"];
+
+    /// <summary>A program that is called with action and service instead of systemctl; null for systemctl.</summary>
+    public string? ServiceCommand { get; init; }
+
+    /// <summary>Longest time for stopping or starting one service.</summary>
+    public TimeSpan ServiceTimeout { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>The service that runs this sub: it is never stopped, and restarted last.</summary>
+    public string OwnService { get; init; } = "dom-sub";
+
+    /// <summary>Where the status pages are served.</summary>
+    public StatusPages StatusPages { get; init; } = StatusPages.Open;
+
+    /// <summary>Certificates.</summary>
+    public TlsOptions Tls { get; init; } = TlsOptions.For("subd");
+
+    /// <summary>True when the machine itself is managed, not a directory on it.</summary>
+    public bool IsMachine => Root == "/";
+
+    /// <summary>The keys, their meaning and their rules.</summary>
+    public static OptionTable<SubOptions> Section { get; } = new OptionTable<SubOptions>("Sub", "The agent on each machine.")
+        .Key("Listen", OptionTypes.Listen(6969), o => o.Listen, (o, v) => o with { Listen = v }, "Address and port of the sub.")
+        .Key("Root", OptionTypes.Path, o => o.Root, (o, v) => o with { Root = v },
+            "The directory that is kept equal to an image; / for the machine itself. Services are stopped and started only then, or with ServiceCommand=.")
+        .Key("ScanSpeedPercent", OptionTypes.Percent, o => o.ScanSpeedPercent, (o, v) => o with { ScanSpeedPercent = v },
+            "How fast contents are read again in the background, in percent of the speed of the first scan.")
+        .Key("NetworkSpeedPercent", OptionTypes.Percent, o => o.NetworkSpeedPercent, (o, v) => o with { NetworkSpeedPercent = v },
+            "The part of the network's speed that fetching may use when the master sets no limit; 100 for no limit.")
+        .Key("SweepInterval", OptionTypes.Duration, o => o.SweepInterval, (o, v) => o with { SweepInterval = v },
+            "Longest pause between two looks at the status of every file; it is shorter, down to 1 s, where a look is cheap.")
+        .List("ScanExclusions", OptionTypes.Text, o => o.ScanExclusions, (o, v) => o with { ScanExclusions = v },
+            "Paths that are never looked at: one regular expression over absolute paths below Root a line, as in filters.")
+        .Key("ServiceCommand", OptionTypes.OptionalPath, o => o.ServiceCommand, (o, v) => o with { ServiceCommand = v },
+            "A program called with stop, start, reload, restart or reboot and the service, instead of systemctl.")
+        .Key("ServiceTimeout", OptionTypes.Duration, o => o.ServiceTimeout, (o, v) => o with { ServiceTimeout = v },
+            "Longest time for stopping or starting one service; the program that takes longer is killed.")
+        .Key("OwnService", OptionTypes.Text, o => o.OwnService, (o, v) => o with { OwnService = v },
+            "The service that runs this sub: never stopped by an update, restarted after everything else.")
+        .Key("StatusPages", OptionTypes.OneOf<StatusPages>(), o => o.StatusPages, (o, v) => o with { StatusPages = v },
+            "Open: status pages also without TLS. Tls: with TLS only. Off: none.")
+        .Tls(o => o.Tls, (o, v) => o with { Tls = v });
+}

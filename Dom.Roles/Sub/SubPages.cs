@@ -1,0 +1,140 @@
+using Dom.Core.Contracts.Subd;
+using Dom.Core.Trees.Comparison;
+using Dom.Roles.Pages;
+using Dom.Roles.Sub.Images;
+
+namespace Dom.Roles.Sub;
+
+/// <summary>The status pages of a sub: how it stands to its image, for everybody; which paths differ, for holders of a certificate.</summary>
+internal sealed class SubPages(SubParts parts, Convergence convergence, string root, TimeProvider time)
+{
+    private const int MaxRows = 1000;
+
+    private readonly PageLayout _layout =
+        new("sub", Environment.MachineName, [new PageLink("/", "Status"), new PageLink("/plan", "Plan"), new PageLink("/unreadable", "Unreadable files")]);
+
+    /// <summary>The pages.</summary>
+    public PageMap Map()
+    {
+        var pages = new PageMap();
+        pages.Add("/", PageAccess.Open, (request, _) => new(ShowStatus(request)));
+        pages.Add("/plan", PageAccess.Certificate, (request, _) => new(ShowPlan(request)));
+        pages.Add("/unreadable", PageAccess.Certificate, (request, _) => new(ShowUnreadable(request)));
+        return pages;
+    }
+
+    private PageResult ShowStatus(PageRequest request) => _layout.Render(
+        request,
+        "Status",
+        html =>
+        {
+            var state = parts.State.Current;
+            html.Figures(Figures(state));
+            html.Heading("Image");
+            html.Facts(ImageFacts(state));
+            html.Heading("Updates");
+            html.Facts(UpdateFacts(state));
+            html.Heading("Scans");
+            html.Facts(ScanFacts());
+            html.Heading("Disk");
+            var disk = parts.Directory.Objects.GetFileSystemStatus();
+            html.Bar(disk.TotalBytes - disk.FreeBytes, disk.TotalBytes, $"{Amounts.Bytes(disk.AvailableBytes)} free of {Amounts.Bytes(disk.TotalBytes)}");
+        },
+        parts.Directions.Halted ? "The master has stopped updates: nothing is fetched or changed." : null);
+
+    private IEnumerable<Figure> Figures(PollResponse state)
+    {
+        var plan = convergence.Required?.Summary;
+        yield return convergence.Required is null
+            ? new Figure("-", "no image required")
+            : convergence.IsCompliant ? new Figure("compliant", "with the required image", Tone.Good)
+            : new Figure(plan is null ? convergence.Required.Readiness.ToString() : Amounts.Count(plan.Steps), plan is null ? "image" : "steps to the image", Tone.Busy);
+        yield return new Figure(state.Phase.ToString(), "phase", state.Phase == SubPhase.Idle ? Tone.Good : Tone.Busy);
+        yield return new Figure(Amounts.Count(parts.Watch.Current?.Tree.Counts.Inodes ?? 0), "inodes");
+        if (plan is { Blocked: > 0 })
+        {
+            yield return new Figure(Amounts.Count(plan.Blocked), "blocked paths", Tone.Bad);
+        }
+
+        if (parts.Watch.Current is { Tree.Counts.Unknown: > 0 } snapshot)
+        {
+            yield return new Figure(Amounts.Count(snapshot.Tree.Counts.Unknown), "unreadable", Tone.Bad, "/unreadable");
+        }
+
+        if (parts.Engine.ServicesDown)
+        {
+            yield return new Figure("down", "services an update stopped", Tone.Bad);
+        }
+    }
+
+    private IEnumerable<(string, string)> ImageFacts(PollResponse state)
+    {
+        yield return ("Required", Describe(convergence.Required));
+        yield return ("Planned", Describe(convergence.Planned));
+        yield return ("Applied", state.AppliedImage.Length == 0 ? "none yet" : state.AppliedImage);
+        if (convergence.Required?.Summary is { } plan)
+        {
+            yield return ("To create, change, delete", $"{Amounts.Count(plan.Creations)}, {Amounts.Count(plan.Changes)}, {Amounts.Count(plan.Deletions)}");
+            yield return ("To fetch", $"{Amounts.Count(plan.ObjectsToFetch)} objects, {Amounts.Bytes(plan.BytesToFetch)}");
+            yield return ("Held for a filtered or mounted path", Amounts.Count(plan.Held));
+        }
+
+        yield return ("Last fetch", state.LastFetchError.Length == 0 ? "no error" : state.LastFetchError);
+    }
+
+    private static IEnumerable<(string, string)> UpdateFacts(PollResponse state)
+    {
+        yield return ("Finished by this process", Amounts.Count(state.UpdatesDone));
+        yield return ("Last swap", state.LastSwap > TimeSpan.Zero ? Amounts.Duration(state.LastSwap) : "none yet");
+        // The full message names paths.
+        yield return ("Last update", state.LastUpdateErrorCode.Length == 0 ? "no error" : state.LastUpdateErrorCode);
+        yield return ("Services that failed", Amounts.Count(state.FailedServices.Count));
+    }
+
+    private IEnumerable<(string, string)> ScanFacts()
+    {
+        var watch = parts.Watch;
+        yield return ("Managed directory", root);
+        yield return ("Looks at every file", Amounts.Count(watch.Scans));
+        yield return ("The last one", watch.Scans == 0 ? "under way" : $"{Amounts.Ago(time.GetUtcNow() - watch.LastScanEnd)}, took {Amounts.Duration(watch.LastScan)}");
+        yield return ("Content read", Amounts.Bytes(watch.BytesRead));
+        yield return ("All contents read again", Amounts.Count(watch.ScrubPasses, "time", "times"));
+        yield return ("Contents that changed silently", Amounts.Count(watch.ChangedSilently));
+        yield return ("Files that change all the time", Amounts.Count(watch.Hot.Count));
+        yield return ("Error", watch.Error.Length == 0 ? "none" : "the last scan failed");
+    }
+
+    private PageResult ShowPlan(PageRequest request) => _layout.Render(request, "Plan", html =>
+    {
+        var plan = convergence.Required?.Plan;
+        if (plan is null)
+        {
+            html.Element("p", "There is no plan: no image is required, or it could not be compared yet.");
+            return;
+        }
+
+        new PageTable<PlanStep>("Steps")
+            .Text("Step", static step => step.Kind.ToString())
+            .Text("Path", static step => step.Path.ToString())
+            .Write(html, plan.Steps.Take(MaxRows), "Nothing is to be done.");
+        if (plan.Steps.Length > MaxRows)
+        {
+            html.Element("p", $"{Amounts.Count(plan.Steps.Length - MaxRows)} more: dom ctl diff shows all.");
+        }
+
+        new PageTable<PlanRemark>("Held, blocked and unknown")
+            .Text("State", static remark => remark.Kind.ToString())
+            .Text("Path", static remark => remark.Path.ToString())
+            .Text("Reason", static remark => remark.Reason)
+            .Write(html, plan.Remarks.Take(MaxRows), "No path is held, blocked or unknown.");
+    });
+
+    private PageResult ShowUnreadable(PageRequest request) => _layout.Render(request, "Unreadable files", html =>
+        new PageTable<Core.Trees.Scanning.UnreadablePath>("Unreadable")
+            .Text("Path", static file => file.Path.ToString())
+            .Text("Error", static file => file.Error.ToString())
+            .Write(html, parts.Watch.Current?.Tree.ListUnreadable(MaxRows) ?? [], "Everything can be read."));
+
+    private static string Describe(Assessment? assessment) =>
+        assessment is null ? "none" : $"{assessment.Image.Name} ({assessment.Image.Manifest.ToShortString()}): {assessment.Readiness}";
+}

@@ -1,0 +1,29 @@
+using Dom.Roles.Sub.Images;
+using Dom.Roles.Sub.Scanning;
+using Dom.Roles.Sub.Update;
+
+namespace Dom.Roles.Sub;
+
+/// <summary>The parts a sub is made of, for those that work with several of them.</summary>
+internal sealed record SubParts
+{
+    public required PrivateDirectory Directory { get; init; }
+
+    public required ImageLibrary Library { get; init; }
+
+    public required ComputedSets Computed { get; init; }
+
+    public required Assessor Assessor { get; init; }
+
+    public required TreeWatch Watch { get; init; }
+
+    public required UpdateEngine Engine { get; init; }
+
+    public required ImageMark Applied { get; init; }
+
+    public required ImageMark Begun { get; init; }
+
+    public required ReportedState State { get; init; }
+
+    public required Directions Directions { get; init; }
+}

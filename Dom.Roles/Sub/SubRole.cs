@@ -1,0 +1,232 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Security.Cryptography;
+using Dom.Core.Contracts.Subd;
+using Dom.Core.Rpc;
+using Dom.Core.Telemetry;
+using Dom.Core.Trees.Filters;
+using Dom.Roles.Hosting;
+using Dom.Roles.Sub.Images;
+using Dom.Roles.Sub.Scanning;
+using Dom.Roles.Sub.Update;
+using Microsoft.Extensions.Logging;
+
+namespace Dom.Roles.Sub;
+
+/// <summary>The agent on a machine: knows what its file tree looks like, tells the master, and carries out what the master directs.</summary>
+public sealed class SubRole : IRole
+{
+    private const int ImageServerPort = 6971;
+    private static readonly TimeSpan KeepPartials = TimeSpan.FromDays(1);
+
+    private readonly SubOptions _options;
+    private readonly ILogger _log;
+    private readonly ILoggerFactory _logging;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private PrivateDirectory? _directory;
+    private SubParts? _parts;
+    private Convergence? _convergence;
+    private SubService? _service;
+    private MetricsRegistry? _metrics;
+    private RoleHost? _host;
+    private Task _loops = Task.CompletedTask;
+
+    /// <summary>Makes the role; it touches nothing before it is started.</summary>
+    public SubRole(SubOptions options, ILoggerFactory logging, TimeProvider time)
+    {
+        _options = options;
+        _logging = logging;
+        _log = logging.CreateLogger<SubRole>();
+        _time = time;
+    }
+
+    /// <inheritdoc/>
+    public string Name => "sub";
+
+    /// <inheritdoc/>
+    public IPEndPoint Address => _host?.Address ?? throw new InvalidOperationException("the sub has not been started");
+
+    /// <inheritdoc/>
+    public Task Completion => _completion.Task;
+
+    /// <summary>Finishes what a crash interrupted, then listens; the first scan goes on in the background.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var credentials = _options.Tls.ReadCredentials(_time);
+        _directory = PrivateDirectory.Open(_options.Root, _time.GetUtcNow() - KeepPartials);
+        var exclusions = PathFilter.FromLines([.. _options.ScanExclusions, "/\\.subd(|/.*)$"]);
+        var parts = _parts = Assemble(_directory, exclusions);
+        _convergence = new Convergence(parts, exclusions, _log);
+        var updates = new UpdateJob(parts, _convergence, _options.OwnService, _log);
+        await RecoverAsync(parts, updates);
+
+        var fetcher = new Fetcher(parts, _convergence, server => Connect(server, credentials), new NetworkShare(_options.NetworkSpeedPercent), _log);
+        _service = new SubService(parts, _convergence, fetcher, updates, new MasterWatch(_time, _log), _time, _log);
+        _metrics = new MetricsRegistry(Name, BuildVersion.Text);
+        SubMetrics.Publish(_metrics, parts, _convergence);
+        var router = new RpcRouter(_time);
+        _service.MapTo(router);
+        _host = new RoleHost(new RoleHostOptions
+        {
+            Role = Name,
+            Listen = _options.Listen,
+            Credentials = credentials,
+            Router = router,
+            Pages = new SubPages(parts, _convergence, _options.Root, _time).Map(),
+            StatusPages = _options.StatusPages,
+            Metrics = _metrics,
+            NotReady = () => NotReady(parts),
+            AuditFile = Path.Combine(_options.Root, ".subd", "audit.log"),
+            Logging = _logging,
+            Time = _time,
+        });
+        await _host.StartAsync(cancellationToken);
+        _log.Managing(_options.Root, _host.Address.ToString());
+        _loops = RunAsync(parts, _convergence);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        if (_host is not null)
+        {
+            await _host.DisposeAsync();
+        }
+
+        if (_service is not null)
+        {
+            await _service.DisposeAsync();
+        }
+
+        await _loops;
+        _convergence?.Dispose();
+        if (_parts is not null)
+        {
+            _parts.Directions.Dispose();
+            await _parts.Watch.DisposeAsync();
+        }
+
+        if (_directory is not null)
+        {
+            await _directory.DisposeAsync();
+        }
+
+        _metrics?.Dispose();
+        _stopping.Dispose();
+        _completion.TrySetResult();
+    }
+
+    private SubParts Assemble(PrivateDirectory directory, PathFilter exclusions)
+    {
+        var library = new ImageLibrary(directory.Trees);
+        var computed = new ComputedSets(directory);
+        var applied = new ImageMark(directory.Directory, "applied"u8);
+        var scope = library.TryFind(applied.Image?.Manifest ?? default) is { } image
+            ? WatchScope.Of(exclusions, new Dictionary<Core.Objects.ObjectId, PathFilter> { [image.Digest] = image.Filter })
+            : WatchScope.Of(exclusions, new Dictionary<Core.Objects.ObjectId, PathFilter>());
+        return new SubParts
+        {
+            Directory = directory,
+            Library = library,
+            Computed = computed,
+            Assessor = new Assessor(directory, library, computed, exclusions, _options.OwnService),
+            Watch = new TreeWatch(directory.Root, scope, _options, _time, _log, () => _convergence?.Look()),
+            Engine = new UpdateEngine(
+                new UpdateSite(directory.Root, directory.Directory, directory.RootPath), directory.Objects, new ServiceRunner(ServiceOptions(), _time), _time),
+            Applied = applied,
+            Begun = new ImageMark(directory.Directory, "begun"u8),
+            State = new ReportedState(FirstState()),
+            Directions = new Directions(_time),
+        };
+    }
+
+    private ServiceRunnerOptions ServiceOptions()
+    {
+        var enabled = _options.IsMachine || _options.ServiceCommand is not null;
+        if (!enabled)
+        {
+            _log.ServicesOff(_options.Root);
+        }
+
+        return new ServiceRunnerOptions { Enabled = enabled, Command = _options.ServiceCommand ?? "", Timeout = _options.ServiceTimeout };
+    }
+
+    private PollResponse FirstState() => new()
+    {
+        // 53 bits, so that JSON's numbers hold it.
+        Epoch = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))) >> 11,
+        Generation = 1,
+        BootId = ReadBootId(),
+        StartTime = _time.GetUtcNow(),
+        Version = BuildVersion.Text,
+        Phase = SubPhase.Scanning,
+    };
+
+    private async Task RecoverAsync(SubParts parts, UpdateJob updates)
+    {
+        if (await parts.Engine.RecoverAsync() is { } outcome)
+        {
+            _log.Recovered(outcome.Header.Image.Name, outcome.Code.ToString());
+            await updates.SettleAsync(outcome, parts.Begun.Image);
+        }
+    }
+
+    private Task RunAsync(SubParts parts, Convergence convergence)
+    {
+        var housekeeping = new Housekeeping(parts, convergence, new StoreCleaner(parts, convergence, _log), _time);
+        return Task.WhenAll(
+            GuardAsync(parts.Watch.RunAsync(_stopping.Token)),
+            GuardAsync(convergence.RunAsync(_stopping.Token)),
+            GuardAsync(housekeeping.RunAsync(_stopping.Token)));
+    }
+
+    /// <summary>A loop that ends by itself is a defect: the role says that it cannot go on, and the service manager starts it anew.</summary>
+    private async Task GuardAsync(Task loop)
+    {
+        try
+        {
+            await loop;
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The role is being stopped.
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            _completion.TrySetException(e);
+        }
+    }
+
+    private static List<string> NotReady(SubParts parts)
+    {
+        var reasons = new List<string>();
+        if (parts.Watch.Current is null)
+        {
+            reasons.Add("the first scan is not complete");
+        }
+
+        if (parts.Watch.Error.Length > 0)
+        {
+            reasons.Add($"the last scan failed: {parts.Watch.Error}");
+        }
+
+        if (parts.Engine.ServicesDown)
+        {
+            reasons.Add("services that an update stopped are not running again");
+        }
+
+        return reasons;
+    }
+
+    private static RpcClient Connect(string server, RpcCredentials credentials) =>
+        new(RpcEndpoint.Parse(server, ImageServerPort, "imageserver"), credentials);
+
+    private static string ReadBootId()
+    {
+        const string file = "/proc/sys/kernel/random/boot_id";
+        return File.Exists(file) ? File.ReadAllText(file).Trim() : "";
+    }
+}

@@ -1,0 +1,193 @@
+using Dom.Core.Contracts.Subd;
+using Dom.Core.Objects;
+using Dom.Core.Rpc;
+using Dom.Roles.Sub.Images;
+using Microsoft.Extensions.Logging;
+
+namespace Dom.Roles.Sub;
+
+/// <summary>The methods of a sub, and the one direction that is under way.</summary>
+internal sealed class SubService(
+    SubParts parts, Convergence convergence, Fetcher fetcher, UpdateJob updates, MasterWatch masters, TimeProvider time, ILogger log) : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _starting = new(1);
+    private readonly FetchBackoff _backoff = new(time, Random.Shared);
+    private Task _fetch = Task.CompletedTask;
+    private Task _update = Task.CompletedTask;
+    private CancellationTokenSource? _fetching;
+    private ObjectId _fetchedManifest;
+
+    /// <summary>Maps the methods.</summary>
+    public void MapTo(RpcRouter router)
+    {
+        router.Map(SubdMethods.Poll, PollAsync);
+        router.Map(SubdMethods.Fetch, FetchAsync);
+        router.Map(SubdMethods.Update, UpdateAsync);
+        router.MapServerStream(SubdMethods.GetPlan, (request, _, cancellationToken) => PlanPages.ReadAsync(parts, convergence, request, cancellationToken));
+        router.MapClientStream(SubdMethods.SetComputed, SetComputedAsync);
+    }
+
+    /// <summary>Ends what can be ended and waits for an update that cannot.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _fetch;
+        await _update;
+        _starting.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async ValueTask<PollResponse> PollAsync(PollRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        parts.Directions.Hear(request.Halt, request.Lifetime);
+        masters.Hear(request.Master);
+        convergence.Aim(request.Required, request.Planned);
+        var state = parts.State;
+        var known = request.Epoch == state.Current.Epoch ? request.Generation : 0;
+        var wait = request.Wait > LongestWait ? LongestWait : request.Wait;
+        if (wait > TimeSpan.Zero)
+        {
+            await Task.WhenAny(state.WhenNot(known), Task.Delay(wait, time, cancellationToken));
+        }
+
+        await masters.PaceAsync(request.Master, () => parts.Directions.AnyRunning, state.Current.Phase, cancellationToken);
+        var answer = state.Current;
+        masters.Answered(request.Master, answer.Phase);
+        return answer with
+        {
+            Time = time.GetUtcNow(),
+            FreeBytes = parts.Directory.Objects.GetFileSystemStatus().AvailableBytes,
+            ScanCount = parts.Watch.Scans,
+            LastScan = parts.Watch.LastScan,
+            HotFiles = parts.Watch.Hot.Count,
+            OtherMaster = masters.Other(request.Master),
+        };
+    }
+
+    private async ValueTask<FetchResponse> FetchAsync(FetchRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        call.SetAudit(request.Manifest.ToString());
+        await _starting.WaitAsync(cancellationToken);
+        try
+        {
+            RequireIdle();
+            RequireNotHalted();
+            var assessment = new[] { convergence.Required, convergence.Planned }.FirstOrDefault(a => a?.Image.Manifest == request.Manifest)
+                ?? throw new RpcException(RpcStatus.Conflict, $"{request.Manifest} is the manifest of neither the required nor the planned image of the last poll", "NotRequired");
+            if (request.Servers.Count == 0)
+            {
+                throw new RpcException(RpcStatus.InvalidArgument, "the grant names no image server");
+            }
+
+            var needs = assessment.Readiness == ImageReadiness.NeedsTree
+                || (assessment.Readiness is ImageReadiness.NeedsObjects or ImageReadiness.Comparing && request.Scope == FetchScope.Everything);
+            if (!needs || (!_fetch.IsCompleted && _fetchedManifest == request.Manifest))
+            {
+                return new FetchResponse { Started = needs };
+            }
+
+            await EndFetchAsync();
+            _fetchedManifest = request.Manifest;
+            _fetch = RunFetchAsync(assessment.Image, request);
+            return new FetchResponse { Started = true };
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    private async ValueTask<UpdateResponse> UpdateAsync(UpdateRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        call.SetAudit(request.PlanId.ToString(), request.OverrideReason);
+        await _starting.WaitAsync(cancellationToken);
+        try
+        {
+            RequireIdle();
+            RequireNotHalted();
+            var assessment = UpdateGate.Require(convergence.Required, request, parts.State.Current.Epoch);
+            await EndFetchAsync();
+            var plan = assessment.Plan!;
+            log.UpdateBegins(assessment.Image.Name, plan.Id.ToShortString(), plan.Steps.Length, call.Caller.User);
+            parts.State.Change(state => state with { Phase = SubPhase.Preparing, RunningPlan = plan.Id });
+            _update = RunUpdateAsync(assessment, request.Lifetime);
+            return new UpdateResponse();
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    private async ValueTask<ComputedResult> SetComputedAsync(IAsyncEnumerable<ComputedChunk> chunks, RpcCall call, CancellationToken cancellationToken)
+    {
+        var set = await parts.Computed.ReceiveAsync(chunks, cancellationToken);
+        call.SetAudit(set.Digest.ToString());
+        convergence.Look();
+        return new ComputedResult { Set = set.Digest };
+    }
+
+    private async Task RunUpdateAsync(Assessment assessment, TimeSpan lifetime)
+    {
+        using var direction = parts.Directions.Begin(lifetime, _stopping.Token);
+        await Task.Run(() => updates.RunAsync(assessment, direction.Token), CancellationToken.None);
+    }
+
+    private async Task RunFetchAsync(ImageReference image, FetchRequest grant)
+    {
+        using var fetching = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        using var direction = parts.Directions.Begin(grant.Lifetime, fetching.Token);
+        _fetching = fetching;
+        parts.State.Change(state => state with { Phase = SubPhase.Fetching });
+        var error = "";
+        try
+        {
+            await _backoff.WaitAsync(image.Manifest, direction.Token);
+            await Task.Run(() => fetcher.FetchAsync(image, grant, direction.Token), CancellationToken.None);
+            _backoff.Succeeded();
+        }
+        catch (OperationCanceledException) when (direction.Token.IsCancellationRequested)
+        {
+            error = parts.Directions.Halted ? "halted" : "";
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The edge of the fetch: whatever failed, the master sees it and grants again; the next one waits a little longer.
+            error = e.Message;
+            _backoff.Failed(image.Manifest);
+            log.FetchFailed(image.Name, e.Message);
+        }
+
+        _fetching = null;
+        await convergence.LookNowAsync(state => state with { Phase = parts.Watch.Current is null ? SubPhase.Scanning : SubPhase.Idle, LastFetchError = error }, CancellationToken.None);
+    }
+
+    private async Task EndFetchAsync()
+    {
+        if (_fetching is { } fetching)
+        {
+            await fetching.CancelAsync();
+        }
+
+        await _fetch;
+    }
+
+    private void RequireIdle()
+    {
+        if (!_update.IsCompleted)
+        {
+            throw new RpcException(RpcStatus.Conflict, $"the update with plan {parts.State.Current.RunningPlan} is running", "Busy");
+        }
+    }
+
+    private void RequireNotHalted()
+    {
+        if (parts.Directions.Halted)
+        {
+            throw new RpcException(RpcStatus.Conflict, "the last poll said that updates are stopped", "Halted");
+        }
+    }
+}

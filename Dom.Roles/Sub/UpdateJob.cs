@@ -1,0 +1,128 @@
+using Dom.Core.Contracts.Subd;
+using Dom.Roles.Sub.Images;
+using Dom.Roles.Sub.Update;
+using Microsoft.Extensions.Logging;
+
+namespace Dom.Roles.Sub;
+
+/// <summary>Carries out one update and settles what comes with it: marks, re-reading of touched paths, the report.</summary>
+internal sealed class UpdateJob(SubParts parts, Convergence convergence, string ownService, ILogger log)
+{
+    /// <summary>Runs to the end. Never throws: what went wrong is reported by polls.</summary>
+    public async Task RunAsync(Assessment assessment, CancellationToken halt)
+    {
+        var previous = parts.Begun.Image;
+        UpdateOutcome? outcome;
+        try
+        {
+            parts.Begun.Set(assessment.Image);
+            var order = new UpdateOrder
+            {
+                Plan = assessment.Plan ?? throw new InvalidOperationException("an update needs a plan"),
+                Image = assessment.Image,
+                Services = assessment.Services,
+                Self = ownService,
+                PhaseChanged = phase => parts.State.Change(state => state with { Phase = phase }),
+            };
+            outcome = await parts.Engine.ApplyAsync(order, halt);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The edge of the update: whatever it was, the journal knows how far things came.
+            log.UpdateCrashed(e);
+            outcome = await RecoverAsync(e, assessment);
+        }
+
+        await SettleAsync(outcome, previous);
+    }
+
+    /// <summary>Takes over what an update did, in this process or before a crash.</summary>
+    public async Task SettleAsync(UpdateOutcome outcome, ImageReference? begunBefore)
+    {
+        Log(outcome);
+        if (outcome.Code == UpdateCode.Done)
+        {
+            parts.Applied.Set(outcome.Header.Image);
+            parts.Begun.Clear();
+        }
+        else if (!outcome.Swapped)
+        {
+            Restore(begunBefore);
+        }
+
+        await RescanAsync(outcome);
+        await convergence.LookNowAsync(state => Report(state, outcome), CancellationToken.None);
+    }
+
+    private static PollResponse Report(PollResponse state, UpdateOutcome outcome) => state with
+    {
+        Phase = state.Phase == SubPhase.Scanning ? SubPhase.Scanning : SubPhase.Idle,
+        RunningPlan = default,
+        LastUpdatePlan = outcome.Header.PlanId,
+        LastUpdateError = outcome.Message,
+        LastUpdateErrorCode = outcome.Code == UpdateCode.Done ? "" : outcome.Code.ToString(),
+        FailedServices = outcome.FailedServices,
+        UpdatesDone = state.UpdatesDone + (outcome.Code == UpdateCode.Done ? 1 : 0),
+        LastSwap = outcome.Swapped ? outcome.SwapTime : state.LastSwap,
+    };
+
+    private async Task<UpdateOutcome> RecoverAsync(Exception cause, Assessment assessment)
+    {
+        var header = new JournalHeader(assessment.Plan?.Id ?? default, assessment.Image);
+        try
+        {
+            return await parts.Engine.RecoverAsync()
+                ?? new UpdateOutcome { Header = header, Code = UpdateCode.PrepareFailed, Message = cause.Message };
+        }
+        catch (IOException e)
+        {
+            return new UpdateOutcome { Header = header, Code = UpdateCode.SwapIncomplete, Message = e.Message, Swapped = true };
+        }
+    }
+
+    private async Task RescanAsync(UpdateOutcome outcome)
+    {
+        try
+        {
+            await parts.Watch.RescanAsync(outcome.Touched, CancellationToken.None);
+        }
+        catch (IOException e)
+        {
+            log.ScanFailed(e.Message);
+        }
+    }
+
+    private void Restore(ImageReference? begun)
+    {
+        if (begun is null)
+        {
+            parts.Begun.Clear();
+        }
+        else
+        {
+            parts.Begun.Set(begun);
+        }
+    }
+
+    private void Log(UpdateOutcome outcome)
+    {
+        if (outcome.Code == UpdateCode.Done)
+        {
+            log.UpdateDone(outcome.Header.Image.Name, outcome.Touched.Count, outcome.SwapTime.TotalMilliseconds);
+        }
+        else
+        {
+            log.UpdateFailed(outcome.Header.Image.Name, outcome.Code.ToString(), outcome.Message);
+        }
+
+        foreach (var held in outcome.Held)
+        {
+            log.Held(held.Path.ToString(), held.Reason);
+        }
+
+        foreach (var fault in outcome.FailedServices)
+        {
+            log.ServiceFailed(fault);
+        }
+    }
+}
