@@ -101,6 +101,7 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
         yield return ("All contents read again", Amounts.Count(watch.ScrubPasses, "time", "times"));
         yield return ("Contents that changed silently", Amounts.Count(watch.ChangedSilently));
         yield return ("Files that change all the time", Amounts.Count(watch.Hot.Count));
+        yield return ("Not held by the file system, so not compared", parts.Assessor.Abilities.Missing is { Count: > 0 } missing ? string.Join(", ", missing) : "nothing");
         yield return ("Error", watch.Error.Length == 0 ? "none" : "the last scan failed");
     }
 
