@@ -17,6 +17,9 @@ internal sealed class EncodedEntries
 
     internal int Count { get; private set; }
 
+    /// <summary>Bytes of memory held, used or not.</summary>
+    internal int Capacity => _bytes.Capacity;
+
     private int End(int index) => index + 1 < Count ? _offsets[index + 1] : _bytes.WrittenCount;
 
     internal void Clear()

@@ -6,7 +6,7 @@ namespace Dom.Core.Trees.Scanning;
 /// A directory while it is read: the walking thread adds entries, then contents and directories below arrive from any thread, and who brings the
 /// last one seals it.
 /// </summary>
-internal sealed class DirectoryDraft(DirectoryDraft? parent, int indexInParent, DirectoryHandle handle)
+internal sealed class DirectoryDraft(DirectoryDraft? parent, int indexInParent, DirectoryHandle handle, EntryList entries)
 {
     private int _pending = 1;
 
@@ -18,7 +18,7 @@ internal sealed class DirectoryDraft(DirectoryDraft? parent, int indexInParent, 
 
     internal DirectoryHandle Handle { get; } = handle;
 
-    internal EntryList Entries { get; } = new();
+    internal EntryList Entries { get; } = entries;
 
     /// <summary>The directory in the last snapshot.</summary>
     internal MachineDirectory? Previous { get; init; }
@@ -29,11 +29,15 @@ internal sealed class DirectoryDraft(DirectoryDraft? parent, int indexInParent, 
     /// <summary>Names that a partial reading found gone; null when the whole directory is read.</summary>
     internal List<byte[]>? Gone { get; init; }
 
-    /// <summary>Files whose content is to be read.</summary>
-    internal List<PendingFile> Files { get; } = [];
+    /// <summary>Files whose content is to be read; null for none.</summary>
+    internal List<PendingFile>? Files { get; private set; }
 
-    /// <summary>Directories to go into.</summary>
-    internal List<PendingDirectory> Below { get; } = [];
+    /// <summary>Directories to go into; null for none.</summary>
+    internal List<PendingDirectory>? Below { get; private set; }
+
+    internal void Add(in PendingFile file) => (Files ??= []).Add(file);
+
+    internal void Add(in PendingDirectory directory) => (Below ??= []).Add(directory);
 
     /// <summary>Declares that so many contents and directories will arrive.</summary>
     internal void Expect(int count) => Interlocked.Add(ref _pending, count);

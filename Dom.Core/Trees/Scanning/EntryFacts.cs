@@ -67,8 +67,6 @@ public readonly record struct EntryFacts
 
     internal EntryFacts AsHot() => new(this, _lengthAndFlags | HotFlag);
 
-    internal EntryFacts AsSettled() => new(this, _lengthAndFlags & ~RacyFlag);
-
     internal EntryFacts WithEncodedLength(int length) => new(this, (_lengthAndFlags & 0xff) | (uint)length << LengthShift);
 
     /// <summary>The device as the kernel keeps it, in 32 bits.</summary>

@@ -14,6 +14,15 @@ internal sealed class EntryList
 
     internal EncodedEntries Encoded => _encoded;
 
+    /// <summary>Makes the list empty, for another directory.</summary>
+    internal void Clear()
+    {
+        _encoded.Clear();
+        _facts.Clear();
+        _directories = null;
+        _removed = null;
+    }
+
     internal int Count => _facts.Count;
 
     internal int Add(ReadOnlySpan<byte> name, in Inode inode, EntryFacts facts)

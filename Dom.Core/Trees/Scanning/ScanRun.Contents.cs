@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Dom.Core.Linux;
 using Dom.Core.Objects;
 
@@ -9,9 +10,8 @@ internal sealed partial class ScanRun
     private void Read(Batch batch, Reader reader)
     {
         var draft = batch.Draft;
-        for (var i = batch.Start; i < batch.Start + batch.Count; i++)
+        foreach (var file in CollectionsMarshal.AsSpan(draft.Files).Slice(batch.Start, batch.Count))
         {
-            var file = draft.Files[i];
             var reading = ReadContent(draft, file, reader);
             Apply(draft, file.Index, reading);
             if (reading.Unstable && reading.Disturbed is { } status)

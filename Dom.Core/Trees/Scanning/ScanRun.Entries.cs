@@ -6,6 +6,9 @@ namespace Dom.Core.Trees.Scanning;
 /// <content>The walking thread: one entry.</content>
 internal sealed partial class ScanRun
 {
+    /// <summary>A symbolic link has no permissions; some file systems show others than 0777.</summary>
+    private const uint SymlinkMode = 0x1ff;
+
     private readonly byte[] _target = new byte[DirectoryHandle.MaxLinkTarget];
 
     /// <summary>Where the sub keeps what is its own, at the root.</summary>
@@ -80,7 +83,7 @@ internal sealed partial class ScanRun
         }
 
         var index = draft.Entries.Add(name, InodeOf(status, xattrs) with { Content = Unfilled }, FactsOf(status));
-        draft.Below.Add(new PendingDirectory(index, covered, previous.Directory, paths is { IsWhole: false } ? paths : null));
+        draft.Add(new PendingDirectory(index, covered, previous.Directory, paths is { IsWhole: false } ? paths : null));
     }
 
     /// <summary>Links, devices, fifos and empty files: everything is known without opening them.</summary>
@@ -142,7 +145,7 @@ internal sealed partial class ScanRun
         var index = draft.Entries.Add(name, InodeOf(status, xattrs) with { Content = Unfilled }, FactsOf(status));
         if (status.Links == 1)
         {
-            draft.Files.Add(new PendingFile(index, status, known, null));
+            draft.Add(new PendingFile(index, status, known, null));
             return;
         }
 
@@ -150,7 +153,7 @@ internal sealed partial class ScanRun
         if (!_links.TryGetValue(id, out var link))
         {
             _links.Add(id, link = new LinkedFile());
-            draft.Files.Add(new PendingFile(index, status, known, link));
+            draft.Add(new PendingFile(index, status, known, link));
             return;
         }
 
@@ -221,7 +224,7 @@ internal sealed partial class ScanRun
         return new Inode
         {
             Kind = kind,
-            Mode = status.Permissions,
+            Mode = kind == InodeKind.Symlink ? SymlinkMode : status.Permissions,
             Uid = status.Owner,
             Gid = status.Group,
             Xattrs = xattrs,

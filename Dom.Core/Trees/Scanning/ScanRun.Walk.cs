@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Dom.Core.Linux;
 
 namespace Dom.Core.Trees.Scanning;
@@ -7,11 +9,13 @@ internal sealed partial class ScanRun
 {
     private const int BatchFiles = 32;
     private const long BatchBytes = 1 << 20;
+    private const int KeepCapacity = 256 * 1024;
 
     private readonly Reader _walker;
     private readonly DirectoryReader _listing = new();
     private readonly NameList _names = new();
     private readonly PathBuilder _path = new();
+    private readonly ConcurrentBag<EntryList> _lists = [];
     private FileTime _racyAfter;
 
     /// <summary>Reads a directory and everything below it, or the paths below it that are asked for.</summary>
@@ -33,9 +37,9 @@ internal sealed partial class ScanRun
             }
         }
 
-        draft.Expect(draft.Files.Count + draft.Below.Count);
+        draft.Expect((draft.Files?.Count ?? 0) + (draft.Below?.Count ?? 0));
         Dispatch(draft);
-        foreach (var below in draft.Below)
+        foreach (var below in CollectionsMarshal.AsSpan(draft.Below))
         {
             Enter(draft, below);
         }
@@ -74,12 +78,13 @@ internal sealed partial class ScanRun
 
     private void Dispatch(DirectoryDraft draft)
     {
+        var files = CollectionsMarshal.AsSpan(draft.Files);
         var start = 0;
         long bytes = 0;
-        for (var i = 0; i < draft.Files.Count; i++)
+        for (var i = 0; i < files.Length; i++)
         {
-            bytes += draft.Files[i].Status.Size;
-            if (i + 1 - start == BatchFiles || bytes >= BatchBytes || i + 1 == draft.Files.Count)
+            bytes += files[i].Status.Size;
+            if (i + 1 - start == BatchFiles || bytes >= BatchBytes || i + 1 == files.Length)
             {
                 var batch = new Batch(draft, start, i + 1 - start);
                 if (_options.Threads == 1 || !_queue.TryAdd(batch))
@@ -99,7 +104,7 @@ internal sealed partial class ScanRun
         var error = TryOpen(draft, name, below.Index, out var handle);
         if (error == Errno.None && handle is not null)
         {
-            var child = new DirectoryDraft(draft, below.Index, handle)
+            var child = new DirectoryDraft(draft, below.Index, handle, TakeList())
             {
                 Previous = below.Previous,
                 Covered = below.Covered,
@@ -161,6 +166,7 @@ internal sealed partial class ScanRun
                 : MachinePart.Build(draft.Entries, before?.Content, _table);
             var directory = before is not null && ReferenceEquals(before.Content, content) ? before : new MachineDirectory(content);
             draft.Handle.Dispose();
+            GiveBack(draft.Entries);
             if (draft.Parent is not { } parent)
             {
                 _root = directory;
@@ -169,6 +175,17 @@ internal sealed partial class ScanRun
 
             parent.Entries.SetDirectory(draft.IndexInParent, directory);
             draft = parent;
+        }
+    }
+
+    private EntryList TakeList() => _lists.TryTake(out var list) ? list : new EntryList();
+
+    private void GiveBack(EntryList list)
+    {
+        if (list.Encoded.Capacity <= KeepCapacity)
+        {
+            list.Clear();
+            _lists.Add(list);
         }
     }
 

@@ -103,7 +103,7 @@ internal sealed partial class ScanRun : IDisposable
             throw new LinuxException(error, "read the extended attributes of", _rootHandle.DescribePath());
         }
 
-        var draft = new DirectoryDraft(null, -1, handle)
+        var draft = new DirectoryDraft(null, -1, handle, TakeList())
         {
             Previous = _previous?.Directory,
             Gone = paths is { IsWhole: false } && _previous is not null ? [] : null,

@@ -200,9 +200,92 @@ public sealed class DirectoryHandleTests
         var error = Assert.Throws<LinuxException>(() => _root.OpenFile("no\nsuch\\file"u8).Dispose());
         Assert.That(error.Error, Is.EqualTo(Errno.ENOENT));
         Assert.That(error.IsNotFound, Is.True);
-        Assert.That(error.Path, Is.EqualTo($"{_temp.Path}/no\\x0asuch\\x5cfile"));
+        Assert.That(error.Path, Is.EqualTo($"{_temp.Path}/no\\x0asuch\\\\file"));
         Assert.That(error.Message, Does.Contain("cannot open").And.Contain("ENOENT"));
         Assert.That(new LinuxException(Errno.ENOSPC, "write", "/x").Message, Does.EndWith("free some space"));
+    }
+
+    [Test]
+    public void A_lock_is_held_until_its_handle_is_closed()
+    {
+        using var other = _root.OpenOrCreateFile("lock"u8, 0x180);
+        using (var holder = _root.OpenOrCreateFile("lock"u8, 0x180))
+        {
+            Assert.That(holder.TryLock(exclusive: true), Is.True);
+            Assert.That(other.TryLock(exclusive: true), Is.False);
+        }
+
+        Assert.That(other.TryLock(exclusive: true), Is.True);
+    }
+
+    [Test]
+    public void Space_can_be_asked_and_reserved()
+    {
+        var system = _root.GetFileSystemStatus();
+        Assert.That(system.AvailableBytes, Is.GreaterThan(0).And.LessThanOrEqualTo(system.TotalBytes));
+        Assert.That(system.IsReadOnly, Is.False);
+        using var file = _root.CreateFile("f"u8, 0x180);
+        Assert.That(file.TryAllocate(1 << 20), Is.True);
+        Assert.That(file.GetStatus().Size, Is.Zero);
+        Assert.That(file.GetStatus().Blocks, Is.GreaterThanOrEqualTo(2048));
+    }
+
+    [Test]
+    public void A_second_inode_of_the_same_number_has_another_generation()
+    {
+        using var directory = _root.OpenOrMakeDirectory("d"u8, 0x1c0);
+        if (!directory.TryGetGeneration(out var first))
+        {
+            Assert.That(_root.GetFileSystemStatus().Kind, Is.Not.EqualTo(0xEF53), "ext4 has generations");
+            return;
+        }
+
+        Assert.That(directory.TryGetGeneration(out var again), Is.True);
+        Assert.That(again, Is.EqualTo(first));
+    }
+
+    [Test]
+    public void An_empty_directory_only_is_removed()
+    {
+        _root.MakeDirectory("d"u8, 0x1c0);
+        File.WriteAllText(_temp.Combine("d", "f"), "");
+        Assert.That(_root.TryRemoveDirectory("d"u8), Is.EqualTo(Errno.ENOTEMPTY));
+        File.Delete(_temp.Combine("d", "f"));
+        _root.RemoveDirectory("d"u8);
+        Assert.That(_root.UnlinkIfExists("d"u8), Is.False);
+    }
+
+    [Test]
+    public void Priorities_and_signals_reach_the_kernel()
+    {
+        var thread = new Thread(static () =>
+        {
+            ProcessControl.SetThreadNice(19);
+            ProcessControl.SetThreadIoIdle();
+        });
+        thread.Start();
+        thread.Join();
+        Assert.That(ProcessControl.Signal(Environment.ProcessId, 0), Is.True);
+        Assert.That(ProcessControl.Signal(int.MaxValue, 0), Is.False);
+    }
+
+    [Test]
+    public void Times_outside_of_the_usual_are_exact()
+    {
+        foreach (var time in new[] { new FileTime(-1, 1), new FileTime(0, 0), new FileTime(4_000_000_000, 999_999_999) })
+        {
+            Assert.That(FileTime.From(time.ToDateTimeOffset()).Seconds, Is.EqualTo(time.Seconds));
+        }
+
+        Assert.That(FileTime.From(DateTimeOffset.UnixEpoch.AddTicks(-1)), Is.EqualTo(new FileTime(-1, 999_999_900)));
+    }
+
+    [Test]
+    public void Device_numbers_have_the_form_of_makedev()
+    {
+        var device = FileStatus.MakeDevice(0xabcde, 0x12345678);
+        Assert.That((FileStatus.Major(device), FileStatus.Minor(device)), Is.EqualTo((0xabcdeu, 0x12345678u)));
+        Assert.That(FileStatus.MakeDevice(8, 1), Is.EqualTo(0x801));
     }
 
     [Test]
@@ -227,6 +310,15 @@ public sealed class DirectoryHandleTests
             Assert.That(view.GetStatus("etc"u8).Inode, Is.EqualTo(root.GetStatus("etc"u8).Inode));
             Assert.That(view.TryOpenBelow("proc"u8, out var proc), Is.EqualTo(Errno.None));
             proc!.Dispose();
+
+            using var temp = view.OpenBelow(Encoding.UTF8.GetBytes(_temp.Path.TrimStart('/')));
+            using (var file = temp.CreateFile("made through the view"u8, 0x180))
+            {
+                file.Write("x"u8);
+            }
+
+            temp.Rename("made through the view"u8, temp, "renamed"u8, RenameMode.NoReplace);
+            Assert.That(File.ReadAllText(_temp.Combine("renamed")), Is.EqualTo("x"));
         }
     }
 

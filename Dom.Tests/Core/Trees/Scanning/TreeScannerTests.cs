@@ -197,10 +197,9 @@ public sealed class TreeScannerTests
 
         // What a decaying disk does: same inode, size and times, other content. Facts of the good file are put beside it.
         fixture.Write("f", "evil");
-        var evil = await fixture.ScanAsync(cancellationToken);
+        var scanner = new TreeScanner(fixture.Root, new ScanOptions { TimeGranularity = TimeSpan.Zero });
+        var evil = await scanner.ScanAsync(new ScanRequest(), null, cancellationToken);
         var forged = Forge(good.Tree, evil.Tree);
-        using var quiet = new DirectoryHandleScope(fixture.Path);
-        var scanner = new TreeScanner(quiet.Handle, new ScanOptions { TimeGranularity = TimeSpan.Zero });
         var sweep = await scanner.ScanAsync(new ScanRequest(), forged, cancellationToken);
         var scrub = await scanner.ScanAsync(new ScanRequest { Mode = ScanMode.Scrub }, forged, cancellationToken);
         Assert.That(sweep.FilesRead, Is.Zero);
@@ -251,16 +250,9 @@ public sealed class TreeScannerTests
         var good = content.Directory.Entries()[0];
         var evil = facts.Directory.Entries()[0];
         var status = evil.ReadInode();
-        list.Add(good.Name, good.ReadInode() with { MtimeSeconds = status.MtimeSeconds, MtimeNanoseconds = status.MtimeNanoseconds }, evil.Facts.AsSettled());
+        list.Add(good.Name, good.ReadInode() with { MtimeSeconds = status.MtimeSeconds, MtimeNanoseconds = status.MtimeNanoseconds }, evil.Facts);
         var table = new BlockTable();
         var directory = new MachineDirectory(MachinePart.Build(list, null, table));
         return MachineTree.Create(directory, facts.Tree.ReadRoot().Directory with { Content = directory.Digest }, facts.Facts, table, null);
-    }
-
-    private sealed class DirectoryHandleScope(string path) : IDisposable
-    {
-        public DirectoryHandle Handle { get; } = DirectoryHandle.Open(path);
-
-        public void Dispose() => Handle.Dispose();
     }
 }
