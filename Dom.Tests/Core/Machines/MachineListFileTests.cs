@@ -4,6 +4,7 @@ using Dom.Tests.Support;
 namespace Dom.Tests.Core.Machines;
 
 [CancelAfter(30_000)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class MachineListFileTests
 {
     private readonly FakeTimeProvider _clock = new();

@@ -33,6 +33,9 @@ internal sealed class MasterRig : IAsyncDisposable
 
     public MasterOptions Options { get; set; }
 
+    /// <summary>Channels to use instead of one to the scripted sub.</summary>
+    public Dictionary<string, RpcChannel> Channels { get; } = [];
+
     public FakeTimeProvider Clock { get; } = new();
 
     public ScriptedImageServer Images { get; } = new();
@@ -121,6 +124,6 @@ internal sealed class MasterRig : IAsyncDisposable
         _directory.Dispose();
     }
 
-    private RpcLoopback Dial(Machine machine) => new RpcLoopback(
+    private RpcChannel Dial(Machine machine) => Channels.GetValueOrDefault(machine.Hostname) ?? new RpcLoopback(
         _subs.TryGetValue(machine.Hostname, out var sub) ? sub.Router : throw new InvalidOperationException($"no sub for {machine.Hostname}"), _caller, Clock);
 }
