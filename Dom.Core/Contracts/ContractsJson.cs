@@ -6,10 +6,12 @@ using Dom.Core.Contracts.Subd;
 
 namespace Dom.Core.Contracts;
 
-/// <summary>JSON forms of all contract records: camelCase, enums by name, nulls left out when writing.</summary>
+/// <summary>JSON forms of all contract records: camelCase, enums by name, nulls left out when writing. As in MessagePack, null for what cannot be null and a key given twice are refused.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    AllowDuplicateProperties = false,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ClearHaltRequest))]
 [JsonSerializable(typeof(ClearSafetyStopRequest))]

@@ -32,6 +32,14 @@ public sealed class ContractFormTests
     [TestCaseSource(nameof(Forms))]
     public void Mutated_messages_are_read_or_refused(IContractForm form) => ForRandomSeeds(form.Fuzz);
 
+    [TestCase("""{"epoch":1,"generation":1,"bootId":null}""")]
+    [TestCase("""{"epoch":1,"generation":1,"failedServices":null}""")]
+    [TestCase("""{"epoch":1,"epoch":1,"generation":1}""")]
+    [TestCase("""{"epoch":1}""")]
+    [TestCase("""{"epoch":-1,"generation":1}""")]
+    public void Json_is_refused_where_MessagePack_would_be(string text) =>
+        Assert.That(() => JsonSerializer.Deserialize(text, ContractsJson.Default.PollResponse), Throws.TypeOf<JsonException>());
+
     private static void ForRandomSeeds(Action<Random> walk)
     {
         var seed = Random.Shared.Next();
