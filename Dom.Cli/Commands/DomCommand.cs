@@ -16,6 +16,7 @@ public static class DomCommand
     {
         var root = new RootCommand("dom keeps fleets of Linux machines identical to their OS images.")
         {
+            QuickstartCommand.Build(),
             RunCommand.Build(),
             CtlCommand.Build(),
             ImageCommand.Build(),
