@@ -32,6 +32,7 @@ internal sealed class QuickstartFleet(
                 Root = directory.Root,
                 ScanExclusions = [],
                 SweepInterval = TimeSpan.FromSeconds(1),
+                ScanSpeedPercent = 20,
                 NetworkSpeedPercent = 100,
                 Tls = certificates.For("sub"),
             },
