@@ -42,29 +42,31 @@ internal sealed class Directions(TimeProvider time) : IDisposable
         lock (_lock)
         {
             _halted = halt;
-            if (halt)
-            {
-                CancelAll();
-            }
-            else
+            if (!halt)
             {
                 Renew(lifetime);
+                return;
             }
         }
+
+        CancelAll();
     }
 
     /// <summary>Begins a direction; its token is cancelled by a halt or when nothing was heard for its lifetime.</summary>
     public Direction Begin(TimeSpan lifetime, CancellationToken stopping)
     {
         var source = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        bool halted;
         lock (_lock)
         {
             _running.Add(source);
             Renew(lifetime);
-            if (_halted)
-            {
-                source.Cancel();
-            }
+            halted = _halted;
+        }
+
+        if (halted)
+        {
+            source.Cancel();
         }
 
         return new Direction(this, source);
@@ -84,7 +86,7 @@ internal sealed class Directions(TimeProvider time) : IDisposable
         var due = lifetime <= TimeSpan.Zero ? DefaultLifetime : lifetime > LongestLifetime ? LongestLifetime : lifetime;
         if (_expiry is null)
         {
-            _expiry = time.CreateTimer(_ => Expire(), null, due, Timeout.InfiniteTimeSpan);
+            _expiry = time.CreateTimer(_ => CancelAll(), null, due, Timeout.InfiniteTimeSpan);
         }
         else
         {
@@ -92,19 +94,25 @@ internal sealed class Directions(TimeProvider time) : IDisposable
         }
     }
 
-    private void Expire()
-    {
-        lock (_lock)
-        {
-            CancelAll();
-        }
-    }
-
+    /// <summary>Outside the lock: what is cancelled may come back here at once.</summary>
     private void CancelAll()
     {
-        foreach (var source in _running)
+        CancellationTokenSource[] running;
+        lock (_lock)
         {
-            source.Cancel();
+            running = [.. _running];
+        }
+
+        foreach (var source in running)
+        {
+            try
+            {
+                source.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The direction has just ended by itself.
+            }
         }
     }
 

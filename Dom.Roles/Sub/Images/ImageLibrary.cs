@@ -98,17 +98,8 @@ internal sealed class ImageLibrary(FileObjectStore store)
     private LoadedImage Load(ObjectId digest, byte[] bytes)
     {
         var manifest = Manifest.Decode(bytes);
-        var triggers = manifest.Triggers.Select(t => new Trigger
-        {
-            MatchLines = t.MatchLines,
-            Service = t.Service,
-            SortName = t.SortName,
-            DoReload = t.DoReload,
-            DoReboot = t.DoReboot,
-            HighImpact = t.HighImpact,
-        });
         return new LoadedImage(
-            digest, manifest, new FileTree(manifest.Root, _blocks), PathFilter.FromLines(manifest.Filter), TriggerSet.Of(triggers));
+            digest, manifest, new FileTree(manifest.Root, _blocks), PathFilter.FromLines(manifest.Filter), TriggerSet.Of(manifest.Triggers));
     }
 
     private byte[]? ReadManifest(ObjectId digest)

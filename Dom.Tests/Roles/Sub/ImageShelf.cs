@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Dom.Core.Contracts.ObjectServer;
+using Dom.Core.Contracts.Subd;
+using Dom.Core.Images;
+using Dom.Core.Linux;
+using Dom.Core.Objects;
+using Dom.Core.Rpc;
+using Dom.Core.Trees;
+using Dom.Core.Trees.Scanning;
+
+namespace Dom.Tests.Roles.Sub;
+
+/// <summary>An object server in memory, with images made of real directories.</summary>
+internal sealed class ImageShelf
+{
+    private readonly ConcurrentDictionary<ObjectId, byte[]> _contents = new();
+    private int _sent;
+
+    public ImageShelf() => Router.MapServerStream(ObjectServerMethods.GetObjects, (request, _, cancellationToken) => SendAsync(request, cancellationToken));
+
+    public RpcRouter Router { get; } = new();
+
+    /// <summary>Objects (not blocks and manifests) that were asked for.</summary>
+    public ConcurrentQueue<ObjectId> Asked { get; } = new();
+
+    /// <summary>Messages sent.</summary>
+    public int Sent => Volatile.Read(ref _sent);
+
+    /// <summary>Awaited before each chunk.</summary>
+    public Func<CancellationToken, Task> BeforeChunk { get; set; } = static _ => Task.CompletedTask;
+
+    /// <summary>Makes an image of a directory and returns its reference.</summary>
+    public async Task<ImageReference> AddAsync(string name, string directory, Func<Manifest, Manifest>? change = null)
+    {
+        using var root = DirectoryHandle.Open(directory);
+        var scan = await new TreeScanner(root, new ScanOptions { ReadAhead = false }).ScanAsync(new ScanRequest(), null, CancellationToken.None);
+        var tree = scan.Tree.Tree;
+        var inventory = TreeInventory.Read(tree, CancellationToken.None);
+        foreach (var digest in inventory.Blocks.Append(tree.Root))
+        {
+            _contents[digest] = tree.Blocks.Get(digest).Bytes.ToArray();
+        }
+
+        foreach (var file in Directory.EnumerateFiles(directory, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
+        {
+            if (new FileInfo(file).LinkTarget is null)
+            {
+                AddContent(await File.ReadAllBytesAsync(file));
+            }
+        }
+
+        var manifest = new Manifest
+        {
+            Format = Manifest.CurrentFormat,
+            Root = tree.Root,
+            Inodes = inventory.Inodes,
+            Directories = inventory.Directories,
+            Files = inventory.Files,
+            Bytes = inventory.Bytes,
+        };
+        var bytes = (change?.Invoke(manifest) ?? manifest).Encode();
+        return new ImageReference { Name = name, Manifest = AddContent(bytes) };
+    }
+
+    public ObjectId AddContent(byte[] content)
+    {
+        var id = ObjectId.Of(content);
+        _contents[id] = content;
+        return id;
+    }
+
+    private async IAsyncEnumerable<ObjectChunk> SendAsync(GetObjectsRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var offset = request.Offset;
+        foreach (var id in request.Ids)
+        {
+            if (request.Kind == ObjectKind.Object)
+            {
+                Asked.Enqueue(id);
+            }
+
+            if (!_contents.TryGetValue(id, out var content))
+            {
+                throw new RpcException(RpcStatus.NotFound, $"{request.Kind} {id} is not on this shelf");
+            }
+
+            while (offset < content.Length)
+            {
+                await BeforeChunk(cancellationToken);
+                var length = (int)Math.Min(ObjectChunk.MaxBytes, content.Length - offset);
+                Interlocked.Increment(ref _sent);
+                yield return new ObjectChunk { Kind = request.Kind, Id = id, Size = content.Length, Offset = offset, Data = content.AsMemory((int)offset, length) };
+                offset += length;
+            }
+
+            offset = 0;
+        }
+    }
+}

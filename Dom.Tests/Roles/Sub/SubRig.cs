@@ -1,0 +1,212 @@
+using System.Net;
+using Dom.Core.Contracts.Subd;
+using Dom.Core.Objects;
+using Dom.Core.Rpc;
+using Dom.Roles.Hosting;
+using Dom.Roles.Hosting.Configuration;
+using Dom.Roles.Sub;
+using Dom.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Dom.Tests.Roles.Sub;
+
+/// <summary>A sub that serves on a free port with real certificates, an object server it fetches from, and the master's side of the conversation.</summary>
+internal sealed class SubRig : IAsyncDisposable
+{
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(20);
+
+    private readonly TempDirectory _temp = new("dom-sub-");
+    private readonly TestPki _pki;
+    private readonly RoleHost _server;
+    private SubRole? _sub;
+    private RpcClient? _client;
+    private PollResponse? _last;
+
+    private SubRig()
+    {
+        _pki = new TestPki(_temp.CreateDirectory("pki"));
+        Root = _temp.CreateDirectory("root");
+        ServiceLog = _temp.Combine("services.log");
+        _server = new RoleHost(new RoleHostOptions
+        {
+            Role = "imageserver",
+            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            Credentials = _pki.Server("imageserver", "127.0.0.1"),
+            Router = Shelf.Router,
+        });
+    }
+
+    public string Root { get; }
+
+    public ImageShelf Shelf { get; } = new();
+
+    /// <summary>What the service command was called with, one call a line.</summary>
+    public string ServiceLog { get; }
+
+    public ImageReference? Required { get; set; }
+
+    public ImageReference? Planned { get; set; }
+
+    public bool Halt { get; set; }
+
+    public TimeSpan Lifetime { get; set; } = TimeSpan.FromSeconds(60);
+
+    public SubRole Sub => _sub ?? throw new InvalidOperationException("the sub is not running");
+
+    public RpcClient Client => _client ?? throw new InvalidOperationException("the sub is not running");
+
+    public string[] Services => File.Exists(ServiceLog) ? File.ReadAllLines(ServiceLog) : [];
+
+    public static async Task<SubRig> StartAsync(CancellationToken cancellationToken)
+    {
+        var rig = new SubRig();
+        await rig._server.StartAsync(cancellationToken);
+        await rig.StartSubAsync(cancellationToken);
+        return rig;
+    }
+
+    public async Task StartSubAsync(CancellationToken cancellationToken)
+    {
+        var command = _temp.WriteFile("service", $"#!/bin/sh\necho \"$1 $2\" >> {ServiceLog}\n");
+        File.SetUnixFileMode(command, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var files = _pki.IssueFiles(new Dom.Core.Rpc.Certificates.CertificateOrder { Name = "sub", Roles = ["sub"], Methods = ["ObjectServer.GetObjects"], Hosts = ["127.0.0.1"] });
+        var options = new SubOptions
+        {
+            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            Root = Root,
+            ServiceCommand = command,
+            Tls = new TlsOptions { CaFile = files.Ca, CertificateFile = files.Certificate, KeyFile = files.Key },
+        };
+        _sub = new SubRole(options, NullLoggerFactory.Instance, TimeProvider.System);
+        await _sub.StartAsync(cancellationToken);
+        _client = new RpcClient(new RpcEndpoint { Host = "127.0.0.1", Port = _sub.Address.Port, Role = "sub" }, _pki.User("master", "Subd.*"));
+        _last = null;
+    }
+
+    public async Task StopSubAsync()
+    {
+        if (_client is not null)
+        {
+            await _client.DisposeAsync();
+        }
+
+        if (_sub is not null)
+        {
+            await _sub.DisposeAsync();
+        }
+
+        (_client, _sub) = (null, null);
+    }
+
+    /// <summary>Makes a directory with files for an image: path, content.</summary>
+    public string Source(string name, params (string Path, string Content)[] files)
+    {
+        var directory = _temp.CreateDirectory(name);
+        foreach (var (path, content) in files)
+        {
+            _temp.WriteFile(name + path, content);
+            File.SetLastWriteTimeUtc(_temp.Combine(name + path), DateTime.UnixEpoch.AddDays(1));
+        }
+
+        return directory;
+    }
+
+    public async Task<PollResponse> PollAsync(CancellationToken cancellationToken, bool news = true)
+    {
+        var request = new PollRequest
+        {
+            Epoch = _last?.Epoch ?? 0,
+            Generation = news ? _last?.Generation ?? 0 : 0,
+            Master = "test",
+            Required = Required,
+            Planned = Planned,
+            Wait = TimeSpan.FromSeconds(2),
+            Halt = Halt,
+            Lifetime = Lifetime,
+        };
+        _last = await Client.CallAsync(SubdMethods.Poll, request, cancellationToken);
+        return _last;
+    }
+
+    public async Task<PollResponse> PollUntilAsync(Func<PollResponse, bool> wanted, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Wait);
+        PollResponse? state = null;
+        try
+        {
+            while (true)
+            {
+                state = await PollAsync(limit.Token, news: state is not null);
+                if (wanted(state))
+                {
+                    return state;
+                }
+            }
+        }
+        catch (Exception e) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new AssertionException($"the state that was waited for did not come; the last was {state}\n{e.Message}");
+        }
+    }
+
+    public Task<FetchResponse> FetchAsync(ImageReference image, CancellationToken cancellationToken, FetchScope scope = FetchScope.Everything) => Client.CallAsync(
+        SubdMethods.Fetch,
+        new FetchRequest { Manifest = image.Manifest, Servers = [$"127.0.0.1:{_server.Address.Port}"], Scope = scope, Lifetime = Lifetime },
+        cancellationToken);
+
+    public Task<UpdateResponse> UpdateAsync(PollResponse state, CancellationToken cancellationToken, Func<UpdateRequest, UpdateRequest>? change = null)
+    {
+        var plan = state.Plan ?? throw new AssertionException($"there is no plan: {state}");
+        var request = new UpdateRequest
+        {
+            PlanId = plan.Id,
+            Manifest = plan.Manifest,
+            Epoch = state.Epoch,
+            Creations = plan.Creations,
+            Changes = plan.Changes,
+            Deletions = plan.Deletions,
+            MachineInodes = plan.MachineInodes,
+            Lifetime = Lifetime,
+            OverrideSafety = true,
+        };
+        return Client.CallAsync(SubdMethods.Update, change?.Invoke(request) ?? request, cancellationToken);
+    }
+
+    /// <summary>Does what a master does until the machine is equal to the required image.</summary>
+    public async Task<PollResponse> ConvergeAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var state = await PollUntilAsync(
+                s => s.RequiredManifest == Required?.Manifest && s.Phase == SubPhase.Idle && s.RequiredReadiness != ImageReadiness.Comparing, cancellationToken);
+            switch (state.RequiredReadiness)
+            {
+                case ImageReadiness.NeedsTree or ImageReadiness.NeedsObjects:
+                    await FetchAsync(Required!, cancellationToken);
+                    break;
+                case ImageReadiness.Ready when state.Plan!.IsCompliant:
+                    return state;
+                case ImageReadiness.Ready when !state.Plan!.Id.IsNone:
+                    await UpdateAsync(state, cancellationToken);
+                    break;
+                default:
+                    throw new AssertionException($"the sub does not get on: {state}");
+            }
+
+            await PollUntilAsync(s => s.Phase == SubPhase.Idle, cancellationToken);
+        }
+    }
+
+    public string Read(string path) => File.ReadAllText(Root + path);
+
+    public ObjectId Id(string content) => ObjectId.Of(System.Text.Encoding.UTF8.GetBytes(content));
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopSubAsync();
+        await _server.DisposeAsync();
+        _pki.Dispose();
+        _temp.Dispose();
+    }
+}
