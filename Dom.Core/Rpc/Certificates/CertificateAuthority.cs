@@ -27,8 +27,7 @@ public sealed class CertificateAuthority : IDisposable
     {
         get
         {
-            using var key = _certificate.GetECDsaPrivateKey() as AsymmetricAlgorithm ?? _certificate.GetRSAPrivateKey()
-                ?? throw new CryptographicException($"the key of '{_certificate.Subject}' is neither ECDSA nor RSA");
+            using var key = OpenKey();
             return key.ExportPkcs8PrivateKeyPem() + "\n";
         }
     }
@@ -74,12 +73,17 @@ public sealed class CertificateAuthority : IDisposable
         extensions.Add(new X509EnhancedKeyUsageExtension(
             [new Oid(CertificateOid.ClientAuthentication), new Oid(CertificateOid.ServerAuthentication)], critical: false));
         extensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        extensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        if (_certificate.Extensions.OfType<X509SubjectKeyIdentifierExtension>().Any())
+        {
+            extensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        }
+
         AddNames(extensions, order);
         AddLists(extensions, order);
 
         var (from, until) = Validity(order);
-        using var certificate = request.Create(_certificate, from, until, NewSerialNumber());
+        using var authorityKey = OpenKey();
+        using var certificate = request.Create(_certificate.SubjectName, SignatureBy(authorityKey), from, until, NewSerialNumber());
         return new IssuedCertificate(certificate.ExportCertificatePem() + "\n", key.ExportPkcs8PrivateKeyPem() + "\n");
     }
 
@@ -130,6 +134,13 @@ public sealed class CertificateAuthority : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _certificate.Dispose();
+
+    private AsymmetricAlgorithm OpenKey() => (AsymmetricAlgorithm?)_certificate.GetECDsaPrivateKey() ?? _certificate.GetRSAPrivateKey()
+        ?? throw new CertificateException(RpcErrorCode.CertificateUnfit, $"the key of '{_certificate.Subject}' is neither ECDSA nor RSA");
+
+    private static X509SignatureGenerator SignatureBy(AsymmetricAlgorithm key) => key is RSA rsa
+        ? X509SignatureGenerator.CreateForRSA(rsa, RSASignaturePadding.Pkcs1)
+        : X509SignatureGenerator.CreateForECDsa((ECDsa)key);
 
     private (DateTimeOffset From, DateTimeOffset Until) Validity(CertificateOrder order)
     {
