@@ -11,25 +11,19 @@ public static class ProcessControl
     /// <summary>The effective group id of this process.</summary>
     public static uint EffectiveGroup => Libc.getegid();
 
-    /// <summary>Sets the nice value (-20 to 19) of the calling thread; other threads keep theirs.</summary>
-    public static void SetThreadNice(int nice)
+    /// <summary>Sets the nice value (-20 to 19) of the calling thread; other threads keep theirs, threads it starts inherit it.</summary>
+    public static Errno TrySetThreadNice(int nice)
     {
         const int process = 0;
-        if (Libc.setpriority(process, 0, nice) < 0)
-        {
-            throw new LinuxException(Libc.LastError, "set the nice value of", "this thread");
-        }
+        return Libc.setpriority(process, 0, nice) < 0 ? Libc.LastError : Errno.None;
     }
 
-    /// <summary>Puts the calling thread into the idle class of the I/O scheduler; other threads keep theirs.</summary>
-    public static void SetThreadIoIdle()
+    /// <summary>Puts the calling thread into the idle class of the I/O scheduler; other threads keep theirs, threads it starts inherit it.</summary>
+    public static Errno TrySetThreadIoIdle()
     {
         const nint process = 1;
         const nint idle = 3 << 13;
-        if (Libc.syscall(Libc.IoPrioritySet, process, 0, idle) < 0)
-        {
-            throw new LinuxException(Libc.LastError, "set the I/O class of", "this thread");
-        }
+        return Libc.syscall(Libc.IoPrioritySet, process, 0, idle) < 0 ? Libc.LastError : Errno.None;
     }
 
     /// <summary>Sends a signal; a negative id means a process group.</summary>

@@ -63,9 +63,9 @@ public static class DirectoryBlock
     /// <summary>The name at an entry's place.</summary>
     public static ReadOnlyMemory<byte> ReadName(EntryRef entry)
     {
-        var reader = new MessagePackReader(entry.Block!.Bytes[entry.Offset..], MessagePackLimits.CanonicalForm);
-        reader.ReadArrayHeader();
-        return reader.ReadBinary();
+        var bytes = entry.Block!.Bytes[entry.Offset..];
+        var name = EntrySkipper.Name(bytes.Span);
+        return bytes.Slice(EntrySkipper.FirstField, name.Length);
     }
 
     /// <summary>The inode at an entry's place.</summary>
@@ -136,20 +136,50 @@ public static class DirectoryBlock
     /// <summary>The places of all entries of a leaf block, in order.</summary>
     public static EntryRef[] Entries(Block block)
     {
-        var reader = new MessagePackReader(block.Bytes, MessagePackLimits.CanonicalForm);
-        if (reader.ReadArrayHeader() != 2 || (BlockKind)reader.ReadUInt32() != BlockKind.Directory)
+        try
         {
-            throw new CorruptTreeException($"block {block.Digest} is not a directory block");
-        }
+            var bytes = block.Bytes.Span;
+            var offset = EntrySkipper.Begin(bytes, out var count);
+            var entries = new EntryRef[Math.Min(count, bytes.Length)];
+            for (var i = 0; i < entries.Length; i++)
+            {
+                entries[i] = new EntryRef(block, offset);
+                offset += EntrySkipper.Length(bytes[offset..]);
+            }
 
-        var entries = new EntryRef[reader.ReadArrayHeader()];
-        for (var i = 0; i < entries.Length; i++)
+            return entries;
+        }
+        catch (CorruptTreeException e)
         {
-            entries[i] = new EntryRef(block, (int)reader.Consumed);
-            reader.Skip();
+            throw new CorruptTreeException($"block {block.Digest}: {e.Message}", e);
         }
+    }
 
-        return entries;
+    /// <summary>The entry of that name in a leaf block, or none.</summary>
+    public static EntryRef Find(Block block, ReadOnlySpan<byte> name)
+    {
+        try
+        {
+            var bytes = block.Bytes.Span;
+            var offset = EntrySkipper.Begin(bytes, out var count);
+            for (; count > 0; count--)
+            {
+                var length = EntrySkipper.Length(bytes[offset..]);
+                var order = EntrySkipper.Name(bytes[offset..]).SequenceCompareTo(name);
+                if (order >= 0)
+                {
+                    return order == 0 ? new EntryRef(block, offset) : default;
+                }
+
+                offset += length;
+            }
+
+            return default;
+        }
+        catch (CorruptTreeException e)
+        {
+            throw new CorruptTreeException($"block {block.Digest}: {e.Message}", e);
+        }
     }
 
     private static int FieldCount(InodeKind kind) => kind switch

@@ -35,16 +35,7 @@ public static class DirectoryContents
             block = blocks.Get(child);
         }
 
-        foreach (var entry in DirectoryBlock.Entries(block))
-        {
-            var order = entry.Name.Span.SequenceCompareTo(name);
-            if (order >= 0)
-            {
-                return order == 0 ? entry : default;
-            }
-        }
-
-        return default;
+        return DirectoryBlock.Find(block, name);
     }
 
     private static void Collect(IBlockSource blocks, Block block, int depth, List<(ReadOnlyMemory<byte> Name, EntryRef Entry)> found)

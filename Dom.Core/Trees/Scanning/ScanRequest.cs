@@ -1,3 +1,5 @@
+using Dom.Core.Linux;
+
 namespace Dom.Core.Trees.Scanning;
 
 /// <summary>What one scan is to do.</summary>
@@ -11,4 +13,7 @@ public sealed record ScanRequest
 
     /// <summary>Bounds the speed at which contents are read; none for full speed.</summary>
     public ReadLimiter? Limiter { get; init; }
+
+    /// <summary>Called at once, on a scanning thread, with the path of every file that <see cref="ScanResult.ChangedSilently"/> is about.</summary>
+    public Action<UnixPath>? SilentChange { get; init; }
 }

@@ -116,6 +116,7 @@ internal sealed partial class ScanRun
 
     private void NoteSilentChange(UnixPath path)
     {
+        _request.SilentChange?.Invoke(path);
         lock (_silent)
         {
             if (_silent.Count < MaxSilentChanges)

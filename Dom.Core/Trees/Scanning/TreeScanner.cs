@@ -5,7 +5,8 @@ namespace Dom.Core.Trees.Scanning;
 /// <summary>Reads the files below a root into snapshots.</summary>
 /// <remarks>
 /// No error on a single file or directory ends a scan: what cannot be read is an entry of kind <see cref="InodeKind.Unknown"/>. Mount points are not
-/// gone into, sockets and <c>/.subd</c> are left out. One scan at a time; each continues from the snapshot of the last. The root handle stays the caller's.
+/// gone into, sockets and <c>/.subd</c> are left out. Scans may run at the same time, each from the snapshot it was given: a scrub of hours beside
+/// sweeps of seconds, whose silent changes are then read into the newest snapshot by <see cref="RescanAsync"/>. The root handle stays the caller's.
 /// </remarks>
 public sealed class TreeScanner(DirectoryHandle root, ScanOptions options)
 {
@@ -52,9 +53,9 @@ public sealed class TreeScanner(DirectoryHandle root, ScanOptions options)
         {
             if (options.Background)
             {
-                // Threads started from here inherit both.
-                ProcessControl.SetThreadNice(BackgroundNice);
-                ProcessControl.SetThreadIoIdle();
+                // Threads started from here inherit both. Where a container forbids it, scanning at another priority is better than not at all.
+                _ = ProcessControl.TrySetThreadNice(BackgroundNice);
+                _ = ProcessControl.TrySetThreadIoIdle();
             }
 
             using var run = new ScanRun(root, options, request, _hot, previous, cancellationToken);

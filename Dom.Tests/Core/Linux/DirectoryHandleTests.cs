@@ -258,13 +258,11 @@ public sealed class DirectoryHandleTests
     [Test]
     public void Priorities_and_signals_reach_the_kernel()
     {
-        var thread = new Thread(static () =>
-        {
-            ProcessControl.SetThreadNice(19);
-            ProcessControl.SetThreadIoIdle();
-        });
+        var errors = (Errno.EIO, Errno.EIO);
+        var thread = new Thread(() => errors = (ProcessControl.TrySetThreadNice(19), ProcessControl.TrySetThreadIoIdle()));
         thread.Start();
         thread.Join();
+        Assert.That(errors, Is.EqualTo((Errno.None, Errno.None)));
         Assert.That(ProcessControl.Signal(Environment.ProcessId, 0), Is.True);
         Assert.That(ProcessControl.Signal(int.MaxValue, 0), Is.False);
     }

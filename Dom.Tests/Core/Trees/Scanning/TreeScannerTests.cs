@@ -201,10 +201,14 @@ public sealed class TreeScannerTests
         var evil = await scanner.ScanAsync(new ScanRequest(), null, cancellationToken);
         var forged = Forge(good.Tree, evil.Tree);
         var sweep = await scanner.ScanAsync(new ScanRequest(), forged, cancellationToken);
-        var scrub = await scanner.ScanAsync(new ScanRequest { Mode = ScanMode.Scrub }, forged, cancellationToken);
+        var told = new List<UnixPath>();
+        var scrub = await scanner.ScanAsync(new ScanRequest { Mode = ScanMode.Scrub, SilentChange = told.Add }, forged, cancellationToken);
         Assert.That(sweep.FilesRead, Is.Zero);
+        Assert.That(told, Is.EqualTo(scrub.ChangedSilently));
         Assert.That(scrub.ChangedSilently, Is.EqualTo([UnixPath.Of("/f")]));
         Assert.That(scrub.Tree.Tree.Find(UnixPath.Of("/f")).Content, Is.EqualTo(ObjectId.Of("evil"u8)));
+        var rescan = await scanner.RescanAsync(new ScanRequest(), forged, told, cancellationToken);
+        Assert.That(rescan.Tree.Tree.Root, Is.EqualTo(scrub.Tree.Tree.Root), "a rescan of what was told sees it too");
     }
 
     [Test]
