@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis.CSharp;
 
 
@@ -47,7 +48,8 @@ internal static class RecordEmitter
     /// <summary>Leaves out namespaces that the using directives or the record's own namespace supply.</summary>
     private static string Shorten(string source, string ownNamespace)
     {
-        source = source.Replace("global::System.Collections.Generic.", "").Replace("global::System.", "");
+        source = source.Replace("global::System.Collections.Generic.", "");
+        source = Regex.Replace(source, @"global::System\.(\w+)(?![\w.])", "$1");
         return ownNamespace.Length == 0 ? source : source.Replace($"global::{ownNamespace}.", "");
     }
 

@@ -193,6 +193,7 @@ public sealed class GeneratedRecordTests
             @event = 1,
             Pairs = 2,
             Key = 3,
+            FileMode = UnixFileMode.UserRead,
             A = null,
             B = null,
             C = new SampleOddity(8) { @event = 0, A = "", B = 0, C = null },
@@ -203,6 +204,7 @@ public sealed class GeneratedRecordTests
         var read = MessagePackSerializer.Deserialize<SampleOddity>(MessagePackSerializer.Serialize(odd));
 
         Assert.That(read.Positional, Is.EqualTo(7));
+        Assert.That(read.FileMode, Is.EqualTo(UnixFileMode.UserRead));
         Assert.That(read.Table[1], Is.EqualTo(odd.Table[1]));
         Assert.That(read.List, Is.EqualTo(odd.List));
         Assert.That(read.C?.A, Is.Empty);

@@ -26,5 +26,7 @@ public sealed partial record SampleOddity(int Positional, string? Optional = nul
 
     public IReadOnlyList<SampleOuter.Inner.Nested?>? List { get; init; }
 
+    public UnixFileMode FileMode { get; init; }
+
     public TimeSpan Wait { get; init; } = TimeSpan.Zero;
 }
