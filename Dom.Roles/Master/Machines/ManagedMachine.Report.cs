@@ -32,20 +32,20 @@ internal sealed partial class ManagedMachine
                 LastUpdate = _lastUpdate,
                 ClockSkew = _skew ?? TimeSpan.Zero,
                 Corrections = _corrections,
-                SafetyStopPlan = _status == MachineStatus.UnsafeUpdate ? _answer?.Plan?.Id ?? default : default,
+                SafetyStopPlan = FindStoppedPlan(required),
                 State = _answer,
             };
         }
     }
 
-    /// <summary>The plan at which the safety stop holds the machine; none when it does not.</summary>
+    /// <summary>The plan at which the safety stop holds the machine; none when it does not. Also known while updates are stopped.</summary>
     public ObjectId StoppedPlan
     {
         get
         {
             lock (_lock)
             {
-                return _status == MachineStatus.UnsafeUpdate ? _answer?.Plan?.Id ?? default : default;
+                return FindStoppedPlan(Resolve(_entry.RequiredImage));
             }
         }
     }
@@ -78,4 +78,10 @@ internal sealed partial class ManagedMachine
     public IAsyncEnumerable<PlanPage> GetPlanAsync(ResolvedImage image, CancellationToken cancellationToken) => Status.IsAlive()
         ? _channel.StreamAsync(SubdMethods.GetPlan, new GetPlanRequest { Manifest = image.Manifest }, cancellationToken)
         : throw new RpcException(RpcStatus.Unavailable, $"{Hostname} does not answer ({Status.Word()}), so its differences are not known");
+
+    private ObjectId FindStoppedPlan(ResolvedImage? required) =>
+        _status.IsAlive() && _answer?.Plan is { Steps: > 0 } plan && plan.Manifest == required?.Manifest
+        && _context.Clears.Find(_entry.Hostname, plan.Id) is null && MachineJudge.SafetyObjection(_entry, required, plan) is not null
+            ? plan.Id
+            : default;
 }

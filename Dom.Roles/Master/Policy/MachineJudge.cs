@@ -2,6 +2,7 @@ using System.Globalization;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Machines;
 using Dom.Core.Trees.Comparison;
+using Dom.Roles.Master.Images;
 
 namespace Dom.Roles.Master.Policy;
 
@@ -47,6 +48,12 @@ internal static class MachineJudge
 
         return answer.RequiredReadiness == ImageReadiness.Ready ? JudgePlan(facts) : JudgeReadiness(facts);
     }
+
+    /// <summary>Why a plan must not be carried out without a person's word; null when it may.</summary>
+    public static string? SafetyObjection(Machine machine, ResolvedImage? required, PlanSummary plan) => machine.HasTag(MachineTags.DisableSafetyCheck)
+        ? null
+        : SafetyRule.Objection(
+            new PlanCounts(plan.MachineInodes, plan.ImageInodes, plan.Creations, plan.Changes, plan.Deletions), required is { IsSparse: true });
 
     /// <summary>The required image is not complete on the machine.</summary>
     private static Judgement JudgeReadiness(in MachineFacts facts)
@@ -171,18 +178,10 @@ internal static class MachineJudge
         return facts.Machine.DisableUpdates ? new Judgement(MachineStatus.UpdatesDisabled, "the machine list disables updates of this machine") : null;
     }
 
-    private static Judgement? Unsafe(in MachineFacts facts, PlanSummary plan)
-    {
-        if (facts.Machine.HasTag(MachineTags.DisableSafetyCheck) || facts.ClearedPlan == plan.Id)
-        {
-            return null;
-        }
-
-        var counts = new PlanCounts(plan.MachineInodes, plan.ImageInodes, plan.Creations, plan.Changes, plan.Deletions);
-        return SafetyRule.Objection(counts, facts.Required is { IsSparse: true }) is { } objection
+    private static Judgement? Unsafe(in MachineFacts facts, PlanSummary plan) =>
+        facts.ClearedPlan != plan.Id && SafetyObjection(facts.Machine, facts.Required, plan) is { } objection
             ? new Judgement(MachineStatus.UnsafeUpdate, $"{objection}. If this is meant: dom ctl clear-safety-stop {facts.Machine.Hostname}")
             : null;
-    }
 
     private static bool IsDrift(in MachineFacts facts) =>
         facts.Answer.AppliedManifest == facts.Answer.RequiredManifest || facts.CompliantWith == facts.Answer.RequiredManifest;
