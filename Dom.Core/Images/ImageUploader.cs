@@ -40,7 +40,8 @@ internal sealed class ImageUploader(RpcChannel server, DirectoryHandle root, Ima
         var isFirst = true;
         for (var attempt = 1; ; attempt++)
         {
-            var missing = await FindMissingAsync(lease, cancellationToken);
+            // Another upload may be at work on a large object: while it proceeds it is waited for, then its beginning is not counted on.
+            var missing = await FindMissingAsync(lease, resume: attempt < MaxAttempts - 1, cancellationToken);
             var bytes = missing.Sum(static i => i.Size - i.Offset);
             BytesSaved = isFirst ? TotalBytes() - bytes : BytesSaved;
             isFirst = false;
@@ -76,7 +77,7 @@ internal sealed class ImageUploader(RpcChannel server, DirectoryHandle root, Ima
 
     private long TotalBytes() => tree.Inventory.Objects.Sum(static o => o.Size) + tree.Inventory.Blocks.Sum(id => (long)tree.Tree.Blocks.Get(id).Bytes.Length);
 
-    private async Task<List<UploadItem>> FindMissingAsync(string lease, CancellationToken cancellationToken)
+    private async Task<List<UploadItem>> FindMissingAsync(string lease, bool resume, CancellationToken cancellationToken)
     {
         var total = tree.Inventory.Blocks.Count + tree.Inventory.Objects.Count;
         var done = 0;
@@ -103,7 +104,7 @@ internal sealed class ImageUploader(RpcChannel server, DirectoryHandle root, Ima
             {
                 if (answer.Sizes[i] < 0)
                 {
-                    offsets.TryAdd(objects[i].Id, answer.Received.Count > i ? Math.Min(answer.Received[i], objects[i].Size - 1) : 0);
+                    offsets.TryAdd(objects[i].Id, resume && answer.Received.Count > i ? Math.Min(answer.Received[i], objects[i].Size - 1) : 0);
                 }
             }
 

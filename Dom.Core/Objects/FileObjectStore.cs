@@ -102,10 +102,10 @@ public sealed partial class FileObjectStore : IObjectStore, IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask<long> GetSizeAsync(ObjectId id, CancellationToken cancellationToken) => new(GetSize(id));
 
-    /// <summary>Bytes of an object that an earlier writer left unfinished; 0 when there are none or a writer is at work.</summary>
+    /// <summary>Bytes of an object that is not complete: left by an earlier writer, or written so far by one at work. 0 when there are none.</summary>
     public long GetPartialSize(ObjectId id)
     {
-        if (_writing.ContainsKey(id) || _pending.ContainsKey(id))
+        if (_pending.ContainsKey(id))
         {
             return 0;
         }

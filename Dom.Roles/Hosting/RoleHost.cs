@@ -128,6 +128,9 @@ public sealed partial class RoleHost : IAsyncDisposable
         limits.MaxRequestHeadersTotalSize = 16 * 1024;
         limits.MaxRequestHeaderCount = 64;
         limits.MaxRequestBodySize = 64 << 20;
+
+        // What is buffered when a connection breaks is lost, and an upload that goes on sends it again.
+        limits.MaxRequestBufferSize = 256 * 1024;
         limits.Http2.MaxStreamsPerConnection = 256;
 
         // A reader may pause as long as it likes: a rate limit of the other side is no fault. Strangers are bounded by number and lifetime.

@@ -78,7 +78,12 @@ public sealed class FileObjectStoreTests : IDisposable
         using (var writer = await next.OpenWriteAsync(id, content.Length, 1_500_000, token))
         {
             Assert.That(writer.Position, Is.EqualTo(1_500_000));
-            Assert.That(next.GetPartialSize(id), Is.Zero, "a writer is at work");
+            Assert.That(next.GetPartialSize(id), Is.EqualTo(1_500_000), "what a writer at work has");
+            using (var second = await next.OpenWriteAsync(id, content.Length, long.MaxValue, token))
+            {
+                Assert.That(second.Position, Is.Zero, "nobody else goes on with it meanwhile");
+            }
+
             await writer.WriteAsync(content.AsMemory(1_500_000), token);
             Assert.That(await writer.CommitAsync(token), Is.True);
         }

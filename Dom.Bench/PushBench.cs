@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using Dom.Core.Images;
+using Dom.Core.Rpc;
+using Dom.Core.Rpc.Certificates;
+using Dom.Roles.Hosting.Configuration;
+using Dom.Roles.ImageServer;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Dom.Bench;
+
+/// <summary>Pushing an image over TLS to a server in the same process: new, with one file changed, and unchanged.</summary>
+/// <remarks><c>push [--files 50000] [--mib 1024] [--dir DIR] [--streams 4]</c>. The yardstick copies the same tree with cp and makes it durable with sync -f.</remarks>
+internal static class PushBench
+{
+    private const int FilesPerDirectory = 50;
+    private const double MiB = 1 << 20;
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var options = new BenchOptions(arguments, "--files", "--mib", "--dir", "--streams");
+        var parent = Path.GetFullPath(options.Get("--dir", Path.GetTempPath()));
+        var directory = Directory.CreateDirectory(Path.Combine(parent, $"dom-bench-{Environment.ProcessId}")).FullName;
+        try
+        {
+            var table = new BenchTable();
+            await MeasureAsync(table, directory, options.Get("--files", 50_000), options.Get("--mib", 1024), options.Get("--streams", 4));
+            return table.AllMet ? 0 : 1;
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static async Task MeasureAsync(BenchTable table, string directory, int files, int mib, int streams)
+    {
+        var source = Directory.CreateDirectory(Path.Combine(directory, "source")).FullName;
+        MakeFiles(source, files, mib);
+        Run("sync", "-f", directory);
+        var yardstick = Measure(() =>
+        {
+            Run("cp", "-a", source, Path.Combine(directory, "copy"));
+            Run("sync", "-f", directory);
+        });
+        Directory.Delete(Path.Combine(directory, "copy"), recursive: true);
+        Run("sync", "-f", directory);
+
+        await using var role = await StartAsync(directory);
+        await using var client = Connect(directory, role.Address.Port);
+        var isFull = files == 50_000 && mib == 1024;
+        var what = $"{files:N0} files, {mib:N0} MiB";
+        var cp = $"cp and sync {Seconds(yardstick)}";
+
+        // A small one first, so that the compiler's work is not measured.
+        var small = Directory.CreateDirectory(Path.Combine(directory, "small")).FullName;
+        MakeFiles(small, 500, 10);
+        await PushAsync(client, "warm/1", small, streams);
+
+        var (first, result) = await PushAsync(client, "bench/1", source, streams);
+        table.Add($"push of {what}, new", Seconds(first), cp, yardstick / first, isFull ? "< 4 s" : "", isFull ? first < 4 : null);
+        File.WriteAllText(Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories).First(), "changed");
+        var (second, changed) = await PushAsync(client, "bench/2", source, streams);
+        table.Add($"push of {what}, one file changed", Seconds(second), cp, yardstick / second, isFull ? "< 1.5 s" : "", isFull ? second < 1.5 : null);
+        var (third, _) = await PushAsync(client, "bench/3", source, streams);
+        table.Add($"push of {what}, unchanged", Seconds(third), cp, yardstick / third);
+        table.Add("sent in the first and second push", $"{result.BytesSent / MiB:N0} MiB, {changed.BytesSent / 1024.0:N0} KiB");
+        table.Add("resident set of this process (client and server)", $"{Environment.WorkingSet / MiB:N0} MiB");
+    }
+
+    private static async Task<(double Seconds, PushResult Result)> PushAsync(RpcClient client, string name, string source, int streams)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        var result = await new ImagePusher(client, TimeProvider.System).PushAsync(
+            new PushRequest { Name = ImageName.Parse(name), Directory = source, Streams = streams }, null, CancellationToken.None);
+        return (TimeProvider.System.GetElapsedTime(started).TotalSeconds, result);
+    }
+
+    private static async Task<ImageServerRole> StartAsync(string directory)
+    {
+        using var authority = CertificateAuthority.Create("bench", TimeSpan.FromDays(1), TimeProvider.System);
+        var pki = Directory.CreateDirectory(Path.Combine(directory, "pki")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(pki, "CA.pem"), authority.CertificatePem);
+        Issue(authority, pki, "server", new CertificateOrder { Name = "imageserver", Roles = ["imageserver"], Lifetime = TimeSpan.FromHours(8) });
+        Issue(authority, pki, "user", new CertificateOrder { Name = "bench", Methods = ["*.*"], Lifetime = TimeSpan.FromHours(8) });
+        var role = new ImageServerRole(
+            new ImageServerOptions
+            {
+                Listen = new IPEndPoint(IPAddress.Loopback, 0),
+                StateDirectory = Path.Combine(directory, "state"),
+                Tls = new TlsOptions
+                {
+                    CaFile = Path.Combine(pki, "CA.pem"),
+                    CertificateFile = Path.Combine(pki, "server.pem"),
+                    KeyFile = Path.Combine(pki, "server.key"),
+                },
+            },
+            NullLoggerFactory.Instance,
+            TimeProvider.System);
+        await role.StartAsync(CancellationToken.None);
+        return role;
+    }
+
+    private static void Issue(CertificateAuthority authority, string pki, string name, CertificateOrder order)
+    {
+        var issued = authority.Issue(order);
+        File.WriteAllText(Path.Combine(pki, $"{name}.pem"), issued.CertificatePem);
+        File.WriteAllText(Path.Combine(pki, $"{name}.key"), issued.KeyPem);
+    }
+
+    private static RpcClient Connect(string directory, int port)
+    {
+        var pki = Path.Combine(directory, "pki");
+        var credentials = RpcCredentials.FromFiles(
+            Path.Combine(pki, "CA.pem"), identityCa: null, Path.Combine(pki, "user.pem"), Path.Combine(pki, "user.key"), revocation: null, TimeProvider.System);
+        return new RpcClient(new RpcEndpoint { Host = "127.0.0.1", Port = port, Role = "imageserver" }, credentials);
+    }
+
+    private static void MakeFiles(string directory, int files, int mib)
+    {
+        var content = new byte[Math.Max(1, (int)((long)mib * (1 << 20) / files))];
+        new Random(1).NextBytes(content);
+        for (var i = 0; i < files; i++)
+        {
+            var parent = Path.Combine(directory, $"directory-{i / FilesPerDirectory / 40}", $"below-{i / FilesPerDirectory % 40}");
+            if (i % FilesPerDirectory == 0)
+            {
+                Directory.CreateDirectory(parent);
+            }
+
+            BitConverter.TryWriteBytes(content, i);
+            File.WriteAllBytes(Path.Combine(parent, $"file-{i}"), content);
+        }
+    }
+
+    private static double Measure(Action job)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        job();
+        return TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+    }
+
+    private static void Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{program} ended with {process.ExitCode}");
+        }
+    }
+
+    private static string Seconds(double seconds) => seconds.ToString("0.00 s", CultureInfo.InvariantCulture);
+}
