@@ -13,6 +13,10 @@ internal sealed class RescanNode
     /// <summary>Names to look at, in order.</summary>
     internal IEnumerable<KeyValuePair<UnixPath, RescanNode>> Below => _below;
 
+    /// <summary>What is asked for below a name; null for nothing in particular.</summary>
+    internal RescanNode? Find(ReadOnlySpan<byte> name) =>
+        _below.Count == 0 ? null : _below.GetValueOrDefault(new UnixPath(name.ToArray()));
+
     internal static RescanNode Of(IEnumerable<UnixPath> paths)
     {
         var root = new RescanNode();

@@ -83,7 +83,7 @@ internal sealed partial class ScanRun
         }
 
         var index = draft.Entries.Add(name, InodeOf(status, xattrs) with { Content = Unfilled }, FactsOf(status));
-        draft.Add(new PendingDirectory(index, covered, previous.Directory, paths is { IsWhole: false } ? paths : null));
+        draft.Add(new PendingDirectory(index, covered, previous.Directory, paths));
     }
 
     /// <summary>Links, devices, fifos and empty files: everything is known without opening them.</summary>
@@ -117,12 +117,13 @@ internal sealed partial class ScanRun
     private void AddContent(DirectoryDraft draft, ReadOnlySpan<byte> name, in FileStatus status, in MachineEntry previous, RescanNode? paths)
     {
         var known = default(ObjectId);
+        var forced = paths is { IsWhole: true };
         if (previous.Kind == InodeKind.Regular)
         {
             var old = previous.ReadInode();
             if (IsUnchanged(status, previous.Facts, old))
             {
-                if (_request.Mode == ScanMode.Sweep && paths is null)
+                if (_request.Mode == ScanMode.Sweep && !forced)
                 {
                     AddUnchanged(draft, status, previous, old);
                     return;
@@ -130,7 +131,7 @@ internal sealed partial class ScanRun
 
                 known = old.Content;
             }
-            else if (paths is null && !_hot.ShouldRead(FileId.Of(status), PathOf(draft, name)))
+            else if (!forced && !_hot.ShouldRead(FileId.Of(status), PathOf(draft, name)))
             {
                 AddHot(draft, name, status, previous, old);
                 return;

@@ -30,7 +30,7 @@ internal sealed partial class ScanRun
         }
         else
         {
-            var error = ReadAll(draft);
+            var error = ReadAll(draft, paths);
             if (error != Errno.None)
             {
                 return error;
@@ -48,7 +48,7 @@ internal sealed partial class ScanRun
         return Errno.None;
     }
 
-    private Errno ReadAll(DirectoryDraft draft)
+    private Errno ReadAll(DirectoryDraft draft, RescanNode? paths)
     {
         var error = _names.Fill(_listing, draft.Handle);
         if (error != Errno.None)
@@ -60,7 +60,7 @@ internal sealed partial class ScanRun
         for (var i = 0; i < _names.Count; i++)
         {
             var name = _names.NameAt(i);
-            ReadEntry(draft, name, _names.KindAt(i), previous.Find(name), null);
+            ReadEntry(draft, name, _names.KindAt(i), previous.Find(name), paths?.Find(name));
         }
 
         return Errno.None;
@@ -108,7 +108,7 @@ internal sealed partial class ScanRun
             {
                 Previous = below.Previous,
                 Covered = below.Covered,
-                Gone = below is { Paths: not null, Previous: not null } ? [] : null,
+                Gone = below is { Paths.IsWhole: false, Previous: not null } ? [] : null,
             };
             var length = _path.Push(name);
             error = Walk(child, below.Paths);

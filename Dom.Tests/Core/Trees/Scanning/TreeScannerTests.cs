@@ -209,6 +209,8 @@ public sealed class TreeScannerTests
         Assert.That(scrub.Tree.Tree.Find(UnixPath.Of("/f")).Content, Is.EqualTo(ObjectId.Of("evil"u8)));
         var rescan = await scanner.RescanAsync(new ScanRequest(), forged, told, cancellationToken);
         Assert.That(rescan.Tree.Tree.Root, Is.EqualTo(scrub.Tree.Tree.Root), "a rescan of what was told sees it too");
+        rescan = await scanner.RescanAsync(new ScanRequest(), forged, [UnixPath.Root, .. told], cancellationToken);
+        Assert.That(rescan.Tree.Tree.Root, Is.EqualTo(scrub.Tree.Tree.Root), "also when it is asked for beside a directory above");
     }
 
     [Test]
