@@ -16,6 +16,9 @@ internal sealed partial class ScanRun
     private readonly NameList _names = new();
     private readonly PathBuilder _path = new();
     private readonly ConcurrentBag<EntryList> _lists = [];
+
+    /// <summary>Drafts whose directories are open: what a cancelled scan leaves behind is closed at its end.</summary>
+    private readonly ConcurrentDictionary<DirectoryDraft, bool> _open = [];
     private FileTime _racyAfter;
 
     /// <summary>Reads a directory and everything below it, or the paths below it that are asked for.</summary>
@@ -110,6 +113,7 @@ internal sealed partial class ScanRun
                 Covered = below.Covered,
                 Gone = below is { Paths.IsWhole: false, Previous: not null } ? [] : null,
             };
+            _open.TryAdd(child, true);
             var length = _path.Push(name);
             error = Walk(child, below.Paths);
             _path.Truncate(length);
@@ -118,7 +122,7 @@ internal sealed partial class ScanRun
                 return;
             }
 
-            handle.Dispose();
+            Close(child);
         }
 
         Fail(draft, below.Index, error);
@@ -165,7 +169,7 @@ internal sealed partial class ScanRun
                 ? before.Content.With(draft.Entries, gone, _table)
                 : MachinePart.Build(draft.Entries, before?.Content, _table);
             var directory = before is not null && ReferenceEquals(before.Content, content) ? before : new MachineDirectory(content);
-            draft.Handle.Dispose();
+            Close(draft);
             GiveBack(draft.Entries);
             if (draft.Parent is not { } parent)
             {
@@ -176,6 +180,12 @@ internal sealed partial class ScanRun
             parent.Entries.SetDirectory(draft.IndexInParent, directory);
             draft = parent;
         }
+    }
+
+    private void Close(DirectoryDraft draft)
+    {
+        _open.TryRemove(draft, out _);
+        draft.Handle.Dispose();
     }
 
     private EntryList TakeList() => _lists.TryTake(out var list) ? list : new EntryList();

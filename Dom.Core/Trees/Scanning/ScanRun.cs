@@ -79,6 +79,10 @@ internal sealed partial class ScanRun : IDisposable
         {
             _stop.Cancel();
             Join(workers);
+            foreach (var draft in _open.Keys)
+            {
+                draft.Handle.Dispose();
+            }
         }
     }
 
@@ -108,10 +112,10 @@ internal sealed partial class ScanRun : IDisposable
             Previous = _previous?.Directory,
             Gone = paths is { IsWhole: false } && _previous is not null ? [] : null,
         };
+        _open.TryAdd(draft, true);
         error = Walk(draft, paths);
         if (error != Errno.None)
         {
-            handle.Dispose();
             throw new LinuxException(error, "read the directory", _rootHandle.DescribePath());
         }
 

@@ -157,6 +157,17 @@ public sealed class DirectoryBlockTests
             var mutated = bytes.AsMemory(0, random.Next(4) == 0 ? random.Next(bytes.Length) : bytes.Length);
             try
             {
+                // Even what nobody verified must not lead outside of the block.
+                DirectoryBlock.Entries(Block.Of(mutated));
+                DirectoryBlock.Find(Block.Of(mutated), "m"u8);
+            }
+            catch (CorruptTreeException)
+            {
+                // Refused, as it may be.
+            }
+
+            try
+            {
                 // The attacker controls the digest as well: half of all mutations are made before it is computed.
                 Block.Verified(random.Next(2) == 0 ? id : ObjectId.Of(mutated.Span), mutated);
             }

@@ -172,11 +172,28 @@ public sealed class TreeScannerDisturbanceTests
     {
         var time = new FakeTimeProvider();
         using var fixture = new ScanFixture(new ScanOptions { Time = time });
-        File.WriteAllBytes(fixture.At("large"), new byte[40 << 20]);
+        Directory.CreateDirectory(fixture.At("a", "b"));
+        File.WriteAllBytes(fixture.At("a", "b", "large"), new byte[40 << 20]);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var scan = fixture.ScanAsync(stop.Token, request: new ScanRequest { Limiter = new ReadLimiter(1000, time) });
         await time.WhenTimersAsync(1, cancellationToken);
         await stop.CancelAsync();
         Assert.That(async () => await scan, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(OpenBelow(fixture.Path), Is.Empty, "descriptors left open");
+    }
+
+    private static List<string> OpenBelow(string directory)
+    {
+        var open = new List<string>();
+        foreach (var link in Directory.EnumerateFiles("/proc/self/fd"))
+        {
+            // A descriptor listed here may be closed before it is looked at.
+            if (File.Exists(link) || Directory.Exists(link))
+            {
+                open.Add(new FileInfo(link).LinkTarget ?? "");
+            }
+        }
+
+        return open.FindAll(path => path.StartsWith(directory + "/", StringComparison.Ordinal));
     }
 }
