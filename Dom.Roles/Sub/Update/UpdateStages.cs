@@ -83,10 +83,11 @@ internal static class UpdateStages
             MovedPrefix = draft.MovedPrefix,
             Old = draft.Seen.Inode == 0 ? default : InodeIdentity.Of(draft.Seen),
             New = draft.New,
-            Metadata = draft.Action == SwapAction.SetMetadata || draft.Plan.Kind == PlanStepKind.MakeDirectory
-                ? Encode(draft.Plan.New)
-                : default,
+            Metadata = draft.Action == SwapAction.SetMetadata || BringsDirectory(draft) ? Encode(draft.Plan.New) : default,
         };
+
+        private static bool BringsDirectory(StepDraft draft) =>
+            draft.Action == SwapAction.Install && draft.Plan.New.ReadInode().Kind == InodeKind.Directory;
 
         private static byte[] Encode(EntryRef entry)
         {
