@@ -22,7 +22,7 @@ public sealed record Plan
     /// <summary>The steps in the order they are done.</summary>
     public ImmutableArray<PlanStep> Steps { get; init; } = [];
 
-    /// <summary>Paths that <see cref="PlanStepKind.Link"/> steps link to. Each is right before the first step that names it.</summary>
+    /// <summary>Paths that <see cref="PlanStepKind.Link"/> steps link to. Each is right before the first step that names it, and has one more name after it.</summary>
     public ImmutableArray<UnixPath> LinkTargets { get; init; } = [];
 
     /// <summary>Further names of files that a <see cref="PlanStepKind.ChangeMetadata"/> step changes in place: they change with it, for triggers and re-reading.</summary>

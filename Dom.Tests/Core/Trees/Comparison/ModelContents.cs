@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Dom.Core.Objects;
 
 namespace Dom.Tests.Core.Trees.Comparison;
@@ -11,4 +12,6 @@ public static class ModelContents
             .Select(c => KeyValuePair.Create(ModelInode.ObjectOf(c), c)));
 
     public static string Of(ObjectId id) => Known.TryGetValue(id, out var content) ? content : throw new KeyNotFoundException($"no content for {id}");
+
+    public static byte[]? BytesOf(ObjectId id) => Known.TryGetValue(id, out var content) ? Encoding.UTF8.GetBytes(content) : null;
 }

@@ -101,7 +101,7 @@ public sealed class RandomTrees(Random random)
         }
 
         inode.Content = inode.Kind is InodeKind.Regular or InodeKind.Symlink ? $"content {random.Next(3)}" : "";
-        inode.Device = inode.Kind is InodeKind.CharacterDevice or InodeKind.BlockDevice ? (ulong)random.Next(3) : 0;
+        inode.Device = inode.Kind is InodeKind.CharacterDevice or InodeKind.BlockDevice ? 0x103 + (ulong)random.Next(3) : 0;
         ChangeMetadata(inode);
         return inode;
     }
@@ -120,8 +120,9 @@ public sealed class RandomTrees(Random random)
                 inode.Mtime = 1000 + random.Next(2);
                 break;
             case 3:
-                // {"user.a": "1"} in canonical form.
-                inode.Xattrs = random.Next(2) == 0 ? [] : [0x81, 0xC4, 6, .. "user.a"u8, 0xC4, 1, (byte)'1'];
+                // {"user.a": "1"} or {"trusted.a": "1"} in canonical form; Linux takes user attributes for files and directories only.
+                var onFile = inode.Kind is InodeKind.Regular or InodeKind.Directory;
+                inode.Xattrs = random.Next(2) == 0 ? [] : onFile ? [0x81, 0xC4, 6, .. "user.a"u8, 0xC4, 1, (byte)'1'] : [0x81, 0xC4, 9, .. "trusted.a"u8, 0xC4, 1, (byte)'1'];
                 break;
             default:
                 break;

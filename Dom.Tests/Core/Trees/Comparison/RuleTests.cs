@@ -169,11 +169,11 @@ public sealed class RuleTests
     }
 
     [Test]
-    public void Exclusions_are_left_alone_on_both_sides()
+    public void Exclusions_and_the_private_directory_are_left_alone_on_both_sides()
     {
-        var machine = new ModelTree().Dir("/.subd").File("/.subd/x").File("/a");
-        var image = new ModelTree().Dir("/.subd").File("/.subd/y").File("/a");
-        var plan = machine.Compare(image, exclusions: "/\\.subd(|/.*)$");
+        var machine = new ModelTree().Dir("/.subd").File("/.subd/x").File("/a").Dir("/excluded");
+        var image = new ModelTree().Dir("/.subd").File("/.subd/y").File("/a").File("/excluded");
+        var plan = machine.Compare(image, exclusions: "/excluded(|/.*)$");
         Assert.That((plan.Steps.Length, plan.IsCompliant, plan.Counts.MachineInodes, plan.Counts.ImageInodes), Is.EqualTo((0, true, 1L, 1L)));
     }
 }
