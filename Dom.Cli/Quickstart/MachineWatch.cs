@@ -26,7 +26,7 @@ internal sealed class MachineWatch(RpcChannel master, RpcChannel sub, string mac
         {
             await foreach (var page in master.StreamAsync(DominatorMethods.GetInfoForSubs, new SubQuery { Hostnames = [machine] }, cancellationToken))
             {
-                Last = page.Subs.FirstOrDefault() ?? Last;
+                Last = page.Subs is [var subInfo, ..] ? subInfo : Last;
             }
 
             if (Last is { State: { Phase: SubPhase.Idle, Plan: { IsCompliant: true } plan } } && plan.Manifest == manifest && Last.RequiredManifest == manifest)

@@ -11,6 +11,8 @@ internal sealed class QuickstartShow(QuickstartRequest request, ConsoleOutput ou
 {
     private const int LeftOutShown = 10;
 
+    private static readonly string[] Pages = ["master", "imageserver", "sub"];
+
     private static readonly TimeSpan FillLimit = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan CorrectionLimit = TimeSpan.FromMinutes(2);
 
@@ -75,13 +77,13 @@ internal sealed class QuickstartShow(QuickstartRequest request, ConsoleOutput ou
 
         output.Document(
             new QuickstartDocument(
-                directory.Path, pushed.Image.Name, compliant, [.. new[] { "master", "imageserver", "sub" }.Select(fleet.PageOf)],
+                directory.Path, pushed.Image.Name, compliant, [.. Pages.Select(fleet.PageOf)],
                 [.. pushed.LeftOut.Select(l => l.Path.ToString())],
                 [.. done.Select(d => new QuickstartCorrection(d.Deviation.What, d.Deviation.Path, d.Noticed?.TotalMilliseconds, d.Corrected?.TotalMilliseconds))]),
             OutputJson.Default.QuickstartDocument);
         if (!request.Exit)
         {
-            output.Line($"status pages: {fleet.PageOf("master")}  {fleet.PageOf("imageserver")}  {fleet.PageOf("sub")}");
+            output.Line($"status pages: {string.Join("  ", Pages.Select(fleet.PageOf))}");
             output.Line($"Change files in {directory.Root} and watch them come back. Ctrl-C ends it; the same command goes on later.");
         }
 
