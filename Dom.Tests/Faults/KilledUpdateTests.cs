@@ -1,0 +1,145 @@
+using Dom.Roles.Sub.Update;
+using Dom.Tests.Roles.Sub.Update;
+using Dom.Tests.Support;
+
+namespace Dom.Tests.Faults;
+
+[Category("faults")]
+[CancelAfter(120_000)]
+public sealed class KilledUpdateTests
+{
+    private const int Killed = 128 + 9;
+
+    private static readonly string Host = typeof(KilledUpdateTests).Assembly.Location;
+
+    private static IEnumerable<string> Places()
+    {
+        foreach (var name in FailPoint.Names)
+        {
+            yield return name;
+            if (Counts.IsFull)
+            {
+                yield return name + ":2";
+            }
+        }
+
+        yield return "journal.step:9";
+        yield return "swap.install:5";
+        yield return "swap.installed:8";
+        yield return "swap.exchanged:2";
+        yield return "service.start:3";
+    }
+
+    [TestCaseSource(nameof(Places))]
+    public async Task An_update_killed_at_any_place_leaves_each_file_old_or_new_and_ends_at_the_next_start(string place, CancellationToken cancellationToken)
+    {
+        using var temp = new TempDirectory();
+        var scenario = new FaultScenario(temp.Path);
+        scenario.Populate();
+
+        var killed = await RunAsync(temp, "apply", place, cancellationToken);
+        if (killed.ExitCode == 0 && place.EndsWith(":2", StringComparison.Ordinal))
+        {
+            // Passed only once in this scenario.
+            return;
+        }
+
+        Assert.That(killed.ExitCode, Is.EqualTo(Killed), $"{killed.Output}{killed.Error}");
+        await WithTreeAsync(scenario, FaultScenario.AssertEachIsOldOrNew);
+
+        (await RunAsync(temp, "recover", "", cancellationToken)).Expect();
+        await WithTreeAsync(scenario, tree =>
+        {
+            if (!FaultScenario.IsOld(tree))
+            {
+                FaultScenario.AssertAllNew(tree);
+            }
+
+            scenario.AssertServicesRun(tree);
+        });
+
+        if (await IsOldAsync(scenario))
+        {
+            Assert.That((await RunAsync(temp, "apply", "", cancellationToken)).Expect().Output, Does.StartWith("Done"));
+        }
+
+        await WithTreeAsync(scenario, tree =>
+        {
+            FaultScenario.AssertAllNew(tree);
+            scenario.AssertServicesRun(tree);
+        });
+    }
+
+    [Test]
+    public async Task A_recovery_that_is_killed_itself_is_finished_by_the_next(
+        [Values("swap.installed:2", "swap.exchanged", "swap.removed:2", "service.started")] string again, CancellationToken cancellationToken)
+    {
+        using var temp = new TempDirectory();
+        var scenario = new FaultScenario(temp.Path);
+        scenario.Populate();
+
+        Assert.That((await RunAsync(temp, "apply", "swap.install:2", cancellationToken)).ExitCode, Is.EqualTo(Killed));
+        Assert.That((await RunAsync(temp, "recover", again, cancellationToken)).ExitCode, Is.EqualTo(Killed));
+        await WithTreeAsync(scenario, FaultScenario.AssertEachIsOldOrNew);
+        (await RunAsync(temp, "recover", "", cancellationToken)).Expect();
+
+        await WithTreeAsync(scenario, tree =>
+        {
+            FaultScenario.AssertAllNew(tree);
+            scenario.AssertServicesRun(tree);
+        });
+    }
+
+    [Test]
+    public async Task A_journal_whose_end_was_lost_is_dropped_when_nothing_was_renamed([Values(1, 9, 500)] int lost, CancellationToken cancellationToken)
+    {
+        using var temp = new TempDirectory();
+        var scenario = new FaultScenario(temp.Path);
+        scenario.Populate();
+        Assert.That((await RunAsync(temp, "apply", "journal.swapping", cancellationToken)).ExitCode, Is.EqualTo(Killed));
+        var journal = temp.Combine("root", ".subd", "journal");
+        var bytes = await File.ReadAllBytesAsync(journal, cancellationToken);
+        await File.WriteAllBytesAsync(journal, bytes[..^lost], cancellationToken);
+
+        Assert.That((await RunAsync(temp, "recover", "", cancellationToken)).Expect().Output, Does.StartWith("dropped"));
+
+        await WithTreeAsync(scenario, tree =>
+        {
+            Assert.That(FaultScenario.IsOld(tree), Is.True);
+            scenario.AssertServicesRun(tree);
+        });
+    }
+
+    [Test]
+    public async Task What_somebody_put_in_the_way_after_the_crash_is_not_deleted(CancellationToken cancellationToken)
+    {
+        using var temp = new TempDirectory();
+        var scenario = new FaultScenario(temp.Path);
+        scenario.Populate();
+        Assert.That((await RunAsync(temp, "apply", "swap.remove:2", cancellationToken)).ExitCode, Is.EqualTo(Killed));
+        File.Move(temp.WriteFile("by-an-operator", "made after the crash"), temp.Combine("root", "gone"), overwrite: true);
+
+        (await RunAsync(temp, "recover", "", cancellationToken)).Expect();
+
+        Assert.That(await File.ReadAllTextAsync(temp.Combine("root", "gone"), cancellationToken), Is.EqualTo("made after the crash"));
+        Assert.That(Directory.Exists(temp.Combine("root", "opt", "app")), Is.False, "the other steps are done");
+    }
+
+    private static Task<ToolResult> RunAsync(TempDirectory temp, string verb, string failPoint, CancellationToken cancellationToken) => Tool.RunAsync(
+        "dotnet",
+        [Host, verb, temp.Path],
+        environment: new Dictionary<string, string?> { [FailPoint.Variable] = failPoint.Length == 0 ? null : failPoint },
+        cancellationToken: cancellationToken);
+
+    private static async Task WithTreeAsync(FaultScenario scenario, Action<UpdateTree> look)
+    {
+        await using var tree = new UpdateTree(scenario.Root);
+        look(tree);
+    }
+
+    private static async Task<bool> IsOldAsync(FaultScenario scenario)
+    {
+        await using var tree = new UpdateTree(scenario.Root);
+        return FaultScenario.IsOld(tree);
+    }
+}
