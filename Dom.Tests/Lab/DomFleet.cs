@@ -98,7 +98,7 @@ public sealed partial class DomFleet : IAsyncDisposable
         }
 
         using var document = JsonDocument.Parse(json);
-        return Find(document.RootElement, "status") == "synced" && Find(document.RootElement, "appliedImage") == image;
+        return Find(document.RootElement, "status") == "synced" && Find(document.RootElement, "applied_image") == image;
     }
 
     /// <summary>The first string property of this name, wherever it stands in the document.</summary>
