@@ -28,7 +28,7 @@ public sealed partial class DomFleet : IAsyncDisposable
         {
             await fleet.SetUpAsync();
             fleet._imageServer = await fleet.StartRoleAsync("imageserver", ["--set", "ImageServer.Listen=127.0.0.1:0", "--set", $"ImageServer.StateDirectory={fleet.In("images")}"], cancellationToken);
-            await fleet.StartRoleAsync("sub", ["--set", $"Sub.Listen={fleet._subAddress}:6969", "--set", $"Sub.Root={root}", "--set", $"Sub.ServiceCommand={fleet.In("service")}"], cancellationToken);
+            await fleet.StartRoleAsync("sub", ["--set", $"Sub.Listen={fleet._subAddress}:6969", "--set", $"Sub.Root={root}", "--set", "Sub.ScanExclusions=/var/log/.*", "--set", $"Sub.ServiceCommand={fleet.In("service")}"], cancellationToken);
             fleet.Require("");
             fleet._master = await fleet.StartRoleAsync(
                 "master",
