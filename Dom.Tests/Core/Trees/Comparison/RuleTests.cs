@@ -1,5 +1,6 @@
 using Dom.Core.Trees;
 using Dom.Core.Trees.Comparison;
+using Dom.Core.Trees.Scanning;
 
 namespace Dom.Tests.Core.Trees.Comparison;
 
@@ -13,6 +14,27 @@ public sealed class RuleTests
         var plan = machine.Compare(new ModelTree().Dir("/a").File("/a/b"));
         Assert.That(plan.Remarked(), Is.EqualTo(["Unknown /a/b", "Unknown /c"]));
         Assert.That((plan.Steps.Length, plan.Incomplete, plan.IsCompliant), Is.EqualTo((0, true, false)));
+    }
+
+    [Test]
+    public void Rule_6_what_a_file_system_cannot_hold_is_not_fought_over()
+    {
+        var image = new ModelTree().File("/f", mtime: 1001);
+        image.Entries["/f"].Xattrs = [0x81, 0xC4, 6, .. "user.a"u8, 0xC4, 1, (byte)'1'];
+        var input = new ComparisonInput { Manifest = Comparing.Manifest, Machine = new ModelTree().File("/f", mtime: 1000).ToFileTree(), Image = image.ToFileTree() };
+        var all = new FileSystemAbilities
+        {
+            TimeStepNanoseconds = 1, UserAttributes = true, TrustedAttributes = true, Capabilities = true, AccessControlLists = true,
+            Symlinks = true, HardLinks = true, Owners = true, Devices = true, AnyNames = true, Exchange = true,
+        };
+        var coarse = all with { TimeStepNanoseconds = 2_000_000_000 };
+        var plain = all with { UserAttributes = false };
+        Assert.That(StepsWith(all), Is.EqualTo(1));
+        Assert.That(StepsWith(coarse), Is.EqualTo(1));
+        Assert.That(StepsWith(plain), Is.EqualTo(1));
+        Assert.That(StepsWith(coarse with { UserAttributes = false }), Is.Zero);
+
+        int StepsWith(FileSystemAbilities abilities) => TreeComparison.Compare(input with { Abilities = abilities }).Steps.Length;
     }
 
     [Test]
