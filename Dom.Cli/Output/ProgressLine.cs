@@ -37,6 +37,9 @@ internal sealed class ProgressLine : IDisposable
     /// <summary>Shows a share of things counted.</summary>
     public void Count(long done, long total) => Show(done, total, () => $"{Amounts.Count(done)} of {Amounts.Count(total)}");
 
+    /// <summary>Shows what is going on where no share is known.</summary>
+    public void Status(string text) => Write(() => $"{_label}: {TerminalText.Printable(text)}, {Amounts.Duration(_time.GetElapsedTime(_started))}");
+
     /// <summary>Removes the line.</summary>
     public void Dispose()
     {
@@ -50,7 +53,13 @@ internal sealed class ProgressLine : IDisposable
         }
     }
 
-    private void Show(long done, long total, Func<string> detail)
+    private void Show(long done, long total, Func<string> detail) => Write(() =>
+    {
+        var filled = total <= 0 ? BarWidth : (int)Math.Clamp(BarWidth * done / total, 0, BarWidth);
+        return $"{_label} [{new string('#', filled)}{new string('.', BarWidth - filled)}] {detail()}";
+    });
+
+    private void Write(Func<string> text)
     {
         if (_terminal is null)
         {
@@ -65,8 +74,7 @@ internal sealed class ProgressLine : IDisposable
             }
 
             _shown = _time.GetTimestamp();
-            var filled = total <= 0 ? BarWidth : (int)Math.Clamp(BarWidth * done / total, 0, BarWidth);
-            var line = $"{_label} [{new string('#', filled)}{new string('.', BarWidth - filled)}] {detail()}";
+            var line = text();
             _terminal.Write("\r" + (line.Length > MaxWidth ? line[..MaxWidth] : line) + "\e[K");
             _isVisible = true;
         }

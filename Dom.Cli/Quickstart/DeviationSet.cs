@@ -5,6 +5,7 @@ internal static class DeviationSet
 {
     private const int FilesNeeded = 3;
     private const long MaxFileSize = 1 << 20;
+    private const int MaxDepth = 8;
     private const string AddedName = "added-by-quickstart";
 
     /// <summary>Chooses files of the managed root; nothing is touched yet.</summary>
@@ -18,13 +19,24 @@ internal static class DeviationSet
                 $"{root} has {files.Count} files to experiment with, {FilesNeeded} are needed", "choose a larger directory with --from");
     }
 
-    /// <summary>Small regular files that the owner may write, in directories he may write.</summary>
+    /// <summary>Small regular files that the owner may write, in directories he may write; those near the root first.</summary>
     private static IEnumerable<string> Candidates(string root) =>
-        from directory in new DirectoryInfo(root).EnumerateDirectories().OrderBy(d => d.Name, StringComparer.Ordinal).Prepend(new DirectoryInfo(root))
-        where directory.Name != ".subd" && directory.LinkTarget is null && MayWrite(directory)
-        from file in directory.EnumerateFiles().OrderBy(f => f.Name, StringComparer.Ordinal)
+        from file in Files(new DirectoryInfo(root), MaxDepth)
         where file.LinkTarget is null && file.Length is > 0 and < MaxFileSize && MayWrite(file) && IsRegular(file)
         select Path.GetRelativePath(root, file.FullName);
+
+    private static IEnumerable<FileInfo> Files(DirectoryInfo directory, int depth)
+    {
+        if (directory.Name == ".subd" || directory.LinkTarget is not null || !MayWrite(directory))
+        {
+            return [];
+        }
+
+        var files = directory.EnumerateFiles().OrderBy(f => f.Name, StringComparer.Ordinal);
+        return depth == 0
+            ? files
+            : files.Concat(directory.EnumerateDirectories().OrderBy(d => d.Name, StringComparer.Ordinal).SelectMany(d => Files(d, depth - 1)));
+    }
 
     private static bool MayWrite(FileSystemInfo entry) =>
         Environment.IsPrivilegedProcess || (entry.UnixFileMode & (UnixFileMode.UserRead | UnixFileMode.UserWrite)) == (UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -17,16 +17,21 @@ internal sealed class MachineWatch(RpcChannel master, RpcChannel sub, string mac
     /// <summary>Waits until the machine equals an image.</summary>
     /// <param name="manifest">The image.</param>
     /// <param name="limit">How long to wait.</param>
+    /// <param name="seen">Told what the master says each time it is asked.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>False when the time is over.</returns>
-    public async Task<bool> WaitForComplianceAsync(ObjectId manifest, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<bool> WaitForComplianceAsync(ObjectId manifest, TimeSpan limit, Action<SubInfo> seen, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         do
         {
             await foreach (var page in master.StreamAsync(DominatorMethods.GetInfoForSubs, new SubQuery { Hostnames = [machine] }, cancellationToken))
             {
-                Last = page.Subs is [var subInfo, ..] ? subInfo : Last;
+                foreach (var info in page.Subs)
+                {
+                    Last = info;
+                    seen(info);
+                }
             }
 
             if (Last is { State: { Phase: SubPhase.Idle, Plan: { IsCompliant: true } plan } } && plan.Manifest == manifest && Last.RequiredManifest == manifest)

@@ -46,13 +46,24 @@ internal sealed class QuickstartShow(QuickstartRequest request, ConsoleOutput ou
 
         var compliant = await FillAsync(watch, pushed, directory, cancellationToken);
         var code = compliant ? await CorrectAsync(watch, pushed, directory, fleet, cancellationToken) : ExitCode.Drift;
-        return code == ExitCode.Done || !request.Exit ? await EndAsync(code, fleet, cancellationToken) : code;
+        if (!request.Exit)
+        {
+            await fleet.WaitAsync(cancellationToken);
+        }
+
+        return code;
     }
 
     private async Task<bool> FillAsync(MachineWatch watch, PushResult pushed, QuickstartDirectory directory, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        if (await watch.WaitForComplianceAsync(pushed.Image.Manifest, FillLimit, cancellationToken))
+        bool filled;
+        using (var progress = output.Progress("filling"))
+        {
+            filled = await watch.WaitForComplianceAsync(pushed.Image.Manifest, FillLimit, info => progress.Status(info.Status), cancellationToken);
+        }
+
+        if (filled)
         {
             output.Line($"  filled        {directory.Root} equals the image after {Amounts.Duration(time.GetElapsedTime(start))}");
             return true;
@@ -69,7 +80,8 @@ internal sealed class QuickstartShow(QuickstartRequest request, ConsoleOutput ou
         var done = new List<Correction>();
         output.Line("deviations");
         var elapsed = await watch.CorrectAsync(deviations, CorrectionLimit, Show, cancellationToken);
-        var compliant = await watch.WaitForComplianceAsync(pushed.Image.Manifest, CorrectionLimit, cancellationToken) && done.Count == deviations.Count;
+        var compliant = await watch.WaitForComplianceAsync(pushed.Image.Manifest, CorrectionLimit, _ => { }, cancellationToken)
+            && done.Count == deviations.Count;
         foreach (var missed in deviations.Except(done.Select(d => d.Deviation)))
         {
             output.Line($"  {missed.What}: not corrected");
@@ -98,21 +110,11 @@ internal sealed class QuickstartShow(QuickstartRequest request, ConsoleOutput ou
         }
     }
 
-    /// <summary>Goes on until Ctrl-C, which is how a quickstart is meant to end.</summary>
-    private async Task<int> EndAsync(int code, QuickstartFleet fleet, CancellationToken cancellationToken)
-    {
-        if (!request.Exit)
-        {
-            await fleet.WaitAsync(cancellationToken);
-        }
-
-        return code;
-    }
-
     private void Report(PushResult pushed)
     {
         var owner = request.Owner is { } o ? $", owned by {o}" : "";
         output.Line($"  image         {pushed.Image.Name}: {Amounts.Count(pushed.Manifest.Files, "file", "files")}, {Amounts.Bytes(pushed.Manifest.Bytes)} from {request.From}{owner}");
+        output.Line("  filtered      shadow files, host keys and private keys are never copied");
         if (pushed.LeftOut.Count == 0)
         {
             return;
