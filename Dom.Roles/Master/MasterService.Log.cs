@@ -4,18 +4,18 @@ namespace Dom.Roles.Master;
 
 internal sealed partial class MasterService
 {
-    [LoggerMessage(3001, LogLevel.Information, "Machine list {Path}: {Count} machines.")]
+    [LoggerMessage(4001, LogLevel.Information, "Machine list {Path}: {Count} machines.")]
     private static partial void LogList(ILogger logger, string path, int count);
 
-    [LoggerMessage(3002, LogLevel.Error, "{Fault}")]
+    [LoggerMessage(4002, LogLevel.Error, "{Fault}")]
     private static partial void LogListFault(ILogger logger, string fault);
 
-    [LoggerMessage(3003, LogLevel.Error, "The machine list could not be saved, so a restart with a broken list would begin without machines: {Fault}")]
+    [LoggerMessage(4003, LogLevel.Error, "The machine list could not be saved, so a restart with a broken list would begin without machines: {Fault}")]
     private static partial void LogListNotKept(ILogger logger, string fault);
 
-    [LoggerMessage(3004, LogLevel.Warning, "Updates are stopped by {User} since {Since}: {Reason}. They go on after dom ctl enable-updates.")]
+    [LoggerMessage(4004, LogLevel.Warning, "Updates are stopped by {User} since {Since}: {Reason}. They go on after dom ctl enable-updates.")]
     private static partial void LogStopped(ILogger logger, string user, DateTimeOffset since, string reason);
 
-    [LoggerMessage(3005, LogLevel.Debug, "The machine list {Path} is no longer watched.")]
+    [LoggerMessage(4005, LogLevel.Debug, "The machine list {Path} is no longer watched.")]
     private static partial void LogListClosed(ILogger logger, string path);
 }

@@ -47,6 +47,11 @@ internal sealed partial class ManagedMachine
                 await UpdateAsync(answer, plan, isDrift: false);
                 break;
         }
+
+        if (Preview is { } preview && !_directed && _polledPlanned == preview.Manifest && answer is { PlannedReadiness: ImageReadiness.NeedsTree, Phase: SubPhase.Idle } && IsDue(_fetchRetryAt))
+        {
+            await FetchAsync(preview, planned: true, FetchScope.Tree);
+        }
     }
 
     private MachineFacts Facts(PollResponse answer)
@@ -59,7 +64,7 @@ internal sealed partial class ManagedMachine
             Answer = answer,
             Required = Resolve(entry.RequiredImage),
             RequiredError = _context.Images.ErrorOf(entry.RequiredImage),
-            Planned = Resolve(entry.PlannedImage),
+            Planned = Preview is null ? Resolve(entry.PlannedImage) : null,
             EmergencyStop = stop.Disabled ? $"stopped by {stop.User}: {stop.Reason}" : null,
             ClearedPlan = answer.Plan is { Id: { IsNone: false } id } && _context.Clears.Find(Hostname, id) is not null ? id : default,
             CompliantWith = _compliantWith,
@@ -168,7 +173,7 @@ internal sealed partial class ManagedMachine
         }
     }
 
-    private async Task FetchAsync(ResolvedImage image, bool planned)
+    private async Task FetchAsync(ResolvedImage image, bool planned, FetchScope scope = FetchScope.Everything)
     {
         var servers = _context.Servers.Order;
         if (!_context.Admission.TryEnter(Hostname, servers[0], planned))
@@ -191,6 +196,7 @@ internal sealed partial class ManagedMachine
                     Servers = servers,
                     BytesPerSecond = _context.Options.FetchBytesPerSecond,
                     Lifetime = Lifetime,
+                    Scope = scope,
                 });
             _context.Metrics.CountGrant(planned);
             _fetching = image.Manifest;
@@ -202,7 +208,16 @@ internal sealed partial class ManagedMachine
         catch (RpcException fault) when (IsAnswer(fault))
         {
             _context.Admission.Leave(Hostname);
-            FailFetch(fault.Status == RpcStatus.PermissionDenied ? MachineStatus.FetchDenied : MachineStatus.FetchFailed, fault.Message);
+            FailFetch(
+                fault.Status switch
+                {
+                    RpcStatus.PermissionDenied => MachineStatus.FetchDenied,
+
+                    // Busy, another image, or a stop it has just heard of: nothing is wrong.
+                    RpcStatus.Conflict => MachineStatus.WaitingToFetch,
+                    _ => MachineStatus.FetchFailed,
+                },
+                fault.Message);
             if (!planned)
             {
                 SetStatus(_fetchFailure.Status, _fetchFailure.Detail);
@@ -265,6 +280,12 @@ internal sealed partial class ManagedMachine
 
         _fetching = default;
         _context.Admission.Leave(Hostname);
+        if (_context.Stop.IsOn || Entry.DisableUpdates)
+        {
+            // It was ended by the stop, not by a fault.
+            return;
+        }
+
         if (answer.LastFetchError.Length > 0)
         {
             FailFetch(MachineStatus.FetchFailed, answer.LastFetchError);

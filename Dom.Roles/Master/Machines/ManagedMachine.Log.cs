@@ -6,33 +6,33 @@ namespace Dom.Roles.Master.Machines;
 
 internal sealed partial class ManagedMachine
 {
-    [LoggerMessage(3201, LogLevel.Debug, "{Machine}: {Before} -> {Status} {Detail}")]
+    [LoggerMessage(4201, LogLevel.Debug, "{Machine}: {Before} -> {Status} {Detail}")]
     private static partial void LogStatus(ILogger logger, string machine, MachineStatus before, MachineStatus status, string detail);
 
-    [LoggerMessage(3202, LogLevel.Information, "{Machine}: told to carry out plan {Plan}, {Steps} steps, to {Purpose}.")]
+    [LoggerMessage(4202, LogLevel.Information, "{Machine}: told to carry out plan {Plan}, {Steps} steps, to {Purpose}.")]
     private static partial void LogUpdateBegun(ILogger logger, string machine, ObjectId plan, int steps, string purpose);
 
-    [LoggerMessage(3203, LogLevel.Information, "{Machine}: plan {Plan} done, {Steps} steps in {Seconds:0.000} s.")]
+    [LoggerMessage(4203, LogLevel.Information, "{Machine}: plan {Plan} done, {Steps} steps in {Seconds:0.000} s.")]
     private static partial void LogUpdateDone(ILogger logger, string machine, ObjectId plan, int steps, double seconds);
 
-    [LoggerMessage(3204, LogLevel.Error, "{Machine}: plan {Plan} failed: {Failure}")]
+    [LoggerMessage(4204, LogLevel.Error, "{Machine}: plan {Plan} failed: {Failure}")]
     private static partial void LogUpdateFailed(ILogger logger, string machine, ObjectId plan, string failure);
 
-    [LoggerMessage(3205, LogLevel.Warning, "{Machine}: fetch failed and will be tried again: {Failure}")]
+    [LoggerMessage(4205, LogLevel.Warning, "{Machine}: fetch failed and will be tried again: {Failure}")]
     private static partial void LogFetchFailed(ILogger logger, string machine, string failure);
 
-    [LoggerMessage(3206, LogLevel.Error, "{Machine}: its turn for image {Image} failed: {Reason}")]
+    [LoggerMessage(4206, LogLevel.Error, "{Machine}: its turn for image {Image} failed: {Reason}")]
     private static partial void LogTurnFailed(ILogger logger, string machine, string image, string reason);
 
-    [LoggerMessage(3207, LogLevel.Critical, "Image {Image} stopped rolling after too many failures; the last was {Machine}: {Reason}. It goes on after dom ctl clear-halt.")]
+    [LoggerMessage(4207, LogLevel.Critical, "Image {Image} stopped rolling after too many failures; the last was {Machine}: {Reason}. It goes on after dom ctl clear-halt.")]
     private static partial void LogImageHalted(ILogger logger, string image, string machine, string reason);
 
-    [LoggerMessage(3208, LogLevel.Error, "{Machine}: another master, {Other}, polls it too. Two masters would fight over it: stop one.")]
+    [LoggerMessage(4208, LogLevel.Error, "{Machine}: another master, {Other}, polls it too. Two masters would fight over it: stop one.")]
     private static partial void LogOtherMaster(ILogger logger, string machine, string other);
 
-    [LoggerMessage(3209, LogLevel.Error, "{Machine}: the loop met a fault it does not know and goes on.")]
+    [LoggerMessage(4209, LogLevel.Error, "{Machine}: the loop met a fault it does not know and goes on.")]
     private static partial void LogLoopFailed(ILogger logger, Exception fault, string machine);
 
-    [LoggerMessage(3210, LogLevel.Error, "{Machine}: a change of the state could not be saved: {Failure}")]
+    [LoggerMessage(4210, LogLevel.Error, "{Machine}: a change of the state could not be saved: {Failure}")]
     private static partial void LogSaveFailed(ILogger logger, string machine, string failure);
 }

@@ -81,7 +81,10 @@ internal sealed partial class ManagedMachine
         var token = _waits.Begin(limit, listens);
         try
         {
-            return await _channel.CallAsync(SubdMethods.Poll, MakePoll(wait), token);
+            var request = MakePoll(wait);
+            var answer = await _channel.CallAsync(SubdMethods.Poll, request, token);
+            _polledPlanned = request.Planned?.Manifest ?? default;
+            return answer;
         }
         catch (OperationCanceledException) when (!_waits.IsStopped)
         {
@@ -107,7 +110,7 @@ internal sealed partial class ManagedMachine
             Generation = _answer?.Generation ?? 0,
             Master = _context.MasterId,
             Required = Reference(Resolve(entry.RequiredImage)),
-            Planned = Reference(Resolve(entry.PlannedImage)),
+            Planned = Reference(Preview ?? Resolve(entry.PlannedImage)),
             Wait = wait,
             Halt = _context.Stop.IsOn || entry.DisableUpdates,
             Lifetime = Lifetime,

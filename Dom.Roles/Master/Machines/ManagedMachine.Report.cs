@@ -74,11 +74,6 @@ internal sealed partial class ManagedMachine
         }
     }
 
-    /// <summary>Streams what an update to an image would do; changes nothing. The machine must have the image's tree.</summary>
-    public IAsyncEnumerable<PlanPage> GetPlanAsync(ResolvedImage image, CancellationToken cancellationToken) => Status.IsAlive()
-        ? _channel.StreamAsync(SubdMethods.GetPlan, new GetPlanRequest { Manifest = image.Manifest }, cancellationToken)
-        : throw new RpcException(RpcStatus.Unavailable, $"{Hostname} does not answer ({Status.Word()}), so its differences are not known");
-
     private ObjectId FindStoppedPlan(ResolvedImage? required) =>
         _status.IsAlive() && _answer?.Plan is { Steps: > 0 } plan && plan.Manifest == required?.Manifest
         && _context.Clears.Find(_entry.Hostname, plan.Id) is null && MachineJudge.SafetyObjection(_entry, required, plan) is not null

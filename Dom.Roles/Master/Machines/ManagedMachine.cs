@@ -55,6 +55,7 @@ internal sealed partial class ManagedMachine : IAsyncDisposable
     private Direction? _direction;
     private bool _directed;
     private ObjectId _fetching;
+    private ObjectId _polledPlanned;
     private long? _turnSince;
 
     /// <summary>Makes a machine that does nothing before <see cref="Start"/>.</summary>
