@@ -45,7 +45,7 @@ public sealed class RpcClient : RpcChannel
         lock (_lock)
         {
             _closed = true;
-            _connections?.Dispose();
+            _connections?.Close();
             _connections = null;
         }
 
@@ -55,7 +55,22 @@ public sealed class RpcClient : RpcChannel
     /// <inheritdoc/>
     protected override async Task<RpcReply> SendAsync(RpcMethod method, RpcRequestBody body, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var connections = Connections();
+        RpcConnections? connections = UseConnections();
+        try
+        {
+            var reply = await SendAsync(method, body, timeout, connections, cancellationToken);
+            connections = null;
+            return reply;
+        }
+        finally
+        {
+            connections?.Leave();
+        }
+    }
+
+    private async Task<RpcReply> SendAsync(
+        RpcMethod method, RpcRequestBody body, TimeSpan timeout, RpcConnections connections, CancellationToken cancellationToken)
+    {
         using var request = MakeRequest(method, body, timeout);
         HttpResponseMessage response;
         try
@@ -75,7 +90,7 @@ public sealed class RpcClient : RpcChannel
 
         var idle = method.Bulk ? _options.BulkIdleTimeout : Timeout.InfiniteTimeSpan;
         var stream = new RpcResponseStream(await response.Content.ReadAsStreamAsync(cancellationToken), method, Endpoint, idle, Time);
-        return new RpcHttpReply(response, stream) { Error = StatusOf(method, response), Length = response.Content.Headers.ContentLength };
+        return new RpcHttpReply(response, stream, connections) { Error = StatusOf(method, response), Length = response.Content.Headers.ContentLength };
     }
 
     private HttpRequestMessage MakeRequest(RpcMethod method, RpcRequestBody body, TimeSpan timeout)
@@ -86,6 +101,12 @@ public sealed class RpcClient : RpcChannel
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = new RpcHttpContent(body),
         };
+        if (method.Bulk && body.Single is null)
+        {
+            // HTTP/1.1 reads no answer before all is sent, so a refusal must come before the data.
+            request.Headers.ExpectContinue = true;
+        }
+
         if (timeout != Timeout.InfiniteTimeSpan)
         {
             request.Headers.TryAddWithoutValidation(
@@ -95,16 +116,19 @@ public sealed class RpcClient : RpcChannel
         return request;
     }
 
-    private RpcConnections Connections()
+    /// <summary>The connections under the credentials of now; the caller is counted as their user.</summary>
+    private RpcConnections UseConnections()
     {
         var current = _credentials.Current;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            if (_connections is null || _connections.Generation < current.Generation)
+            if (_connections is null || _connections.Generation < current.Generation || !_connections.TryUse())
             {
-                // Calls in flight keep their connection; the old handler closes it when they end.
+                // Calls in flight keep the older ones until they end.
+                _connections?.Leave();
                 _connections = new RpcConnections(_credentials, current, Endpoint, _options);
+                _connections.TryUse();
             }
 
             return _connections;

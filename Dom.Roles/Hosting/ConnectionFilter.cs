@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
@@ -28,6 +29,7 @@ internal sealed partial class ConnectionFilter(
     private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
+    private readonly ConcurrentDictionary<RoleConnection, byte> _authenticated = new();
     private readonly LogBudget _budget = new(options.Time, lines: 10, TimeSpan.FromSeconds(10));
 
     /// <summary>Puts the filter on a port.</summary>
@@ -72,8 +74,9 @@ internal sealed partial class ConnectionFilter(
             if (await FirstByteAsync(connection) is { } first)
             {
                 var isTls = first == TlsHandshake;
-                connection.Features.Set(new RoleConnection(
-                    new IPEndPoint(address, remote.Port), ticket, isTls, new PeerCertificate(options.Credentials)));
+                using var known = new RoleConnection(
+                    new IPEndPoint(address, remote.Port), ticket, isTls, new PeerCertificate(options.Credentials));
+                connection.Features.Set(known);
                 await (isTls ? tls : plain)(connection);
             }
         }
@@ -124,17 +127,50 @@ internal sealed partial class ConnectionFilter(
         };
     }
 
-    private Task AfterTlsAsync(ConnectionContext connection, ConnectionDelegate next)
+    /// <summary>Judges all connections anew, after trust has changed: calls under a certificate that no longer counts end, streams too.</summary>
+    public void JudgeAgain()
+    {
+        foreach (var known in _authenticated.Keys)
+        {
+            if (RefusalOf(known) is { } refusal)
+            {
+                known.Distrust(refusal);
+            }
+        }
+    }
+
+    private async Task AfterTlsAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var known = Known(connection);
+        if (RefusalOf(known) is not null)
+        {
+            // The connection goes on as a stranger's: open pages may be read, and a call is told the reason.
+            await next(connection);
+            return;
+        }
+
+        known.Ticket.Leave();
+        _authenticated[known] = 0;
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            _authenticated.TryRemove(known, out _);
+        }
+    }
+
+    /// <summary>Why a connection's certificate does not count, counted and logged; null when it counts.</summary>
+    private CertificateException? RefusalOf(RoleConnection known)
+    {
         try
         {
             known.Peer.Require();
-            known.Ticket.Leave();
+            return null;
         }
         catch (CertificateException refusal)
         {
-            // The connection goes on as a stranger's: open pages may be read, and a call is told the reason.
             if (refusal.Code != RpcErrorCode.NoCertificate)
             {
                 metrics.CountRejected(refusal.Code);
@@ -143,9 +179,9 @@ internal sealed partial class ConnectionFilter(
                     LogRefused(known.Remote, known.Peer.Subject, refusal.Message, suppressed);
                 }
             }
-        }
 
-        return next(connection);
+            return refusal;
+        }
     }
 
     private void CloseStranger(ConnectionContext connection, ConnectionGate.Ticket ticket)

@@ -10,10 +10,12 @@ namespace Dom.Roles.Hosting;
 internal sealed class HttpExchange : RpcExchange
 {
     private readonly HttpContext _http;
+    private readonly RoleConnection _connection;
 
-    public HttpExchange(HttpContext http)
+    public HttpExchange(HttpContext http, RoleConnection connection)
     {
         _http = http;
+        _connection = connection;
         RequestEncoding = IsJson(http.Request.ContentType) ? RpcEncoding.Json : RpcEncoding.MessagePack;
         var accept = http.Request.Headers.Accept.ToString();
         ResponseEncoding = IsJson(accept) ? RpcEncoding.Json : IsMessagePack(accept) ? RpcEncoding.MessagePack : RequestEncoding;
@@ -25,7 +27,17 @@ internal sealed class HttpExchange : RpcExchange
         }
     }
 
-    public override Stream RequestBody => _http.Request.Body;
+    public override Stream RequestBody
+    {
+        get
+        {
+            HasReadRequest = true;
+            return _http.Request.Body;
+        }
+    }
+
+    /// <summary>True when the handler began to read; only then does a sender who waits for <c>100 Continue</c> send anything.</summary>
+    public bool HasReadRequest { get; private set; }
 
     public override PipeWriter ResponseBody => _http.Response.BodyWriter;
 
@@ -34,6 +46,8 @@ internal sealed class HttpExchange : RpcExchange
 
     public override RpcException? Translate(Exception fault) => fault switch
     {
+        OperationCanceledException when _connection.Refusal is { } refusal => new RpcException(
+            RpcStatus.Unauthenticated, refusal.Message, refusal.Code, retryable: false, fault),
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new RpcException(
             RpcStatus.InvalidArgument, "the request arrived too slowly and was given up", RpcErrorCode.TooSlow, retryable: true, fault),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new RpcException(

@@ -1,10 +1,15 @@
 using System.Net;
+using Dom.Core.Rpc.Certificates;
 
 namespace Dom.Roles.Hosting;
 
 /// <summary>What is known about one connection.</summary>
-internal sealed class RoleConnection(IPEndPoint remote, ConnectionGate.Ticket ticket, bool isTls, PeerCertificate peer)
+internal sealed class RoleConnection(IPEndPoint remote, ConnectionGate.Ticket ticket, bool isTls, PeerCertificate peer) : IDisposable
 {
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _distrusted = new();
+    private bool _ended;
+
     public IPEndPoint Remote => remote;
 
     public ConnectionGate.Ticket Ticket => ticket;
@@ -12,4 +17,32 @@ internal sealed class RoleConnection(IPEndPoint remote, ConnectionGate.Ticket ti
     public bool IsTls => isTls;
 
     public PeerCertificate Peer => peer;
+
+    /// <summary>Why a certificate that was accepted no longer counts; null while it does.</summary>
+    public CertificateException? Refusal { get; private set; }
+
+    /// <summary>Cancelled when the certificate no longer counts: running calls end with the reason.</summary>
+    public CancellationToken Distrusted => _distrusted.Token;
+
+    /// <summary>Ends the calls that run on this connection, if it has not ended by itself.</summary>
+    public void Distrust(CertificateException refusal)
+    {
+        lock (_lock)
+        {
+            if (!_ended)
+            {
+                Refusal = refusal;
+                _distrusted.Cancel();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _ended = true;
+            _distrusted.Dispose();
+        }
+    }
 }

@@ -28,6 +28,7 @@ public sealed partial class RoleHost : IAsyncDisposable
     private readonly AuditLog _audit;
     private readonly RpcRequests _calls;
     private readonly PageRequests _pages;
+    private readonly ConnectionFilter _filter;
     private readonly WebApplication _application;
     private IPEndPoint? _address;
     private ITimer? _looking;
@@ -45,7 +46,8 @@ public sealed partial class RoleHost : IAsyncDisposable
         _audit = new AuditLog(options.AuditFile, options.Logging.CreateLogger<AuditLog>(), options.Time);
         _calls = new RpcRequests(options, metrics, _audit, options.Logging.CreateLogger<RpcRequests>(), _stopping.Token);
         _pages = new PageRequests(options, _registry, options.Logging.CreateLogger<PageRequests>());
-        _application = Build(new ConnectionFilter(options, gate, metrics, options.Logging.CreateLogger<ConnectionFilter>()));
+        _filter = new ConnectionFilter(options, gate, metrics, options.Logging.CreateLogger<ConnectionFilter>());
+        _application = Build();
     }
 
     /// <summary>Address and port the host listens on.</summary>
@@ -104,7 +106,7 @@ public sealed partial class RoleHost : IAsyncDisposable
         }
     }
 
-    private WebApplication Build(ConnectionFilter filter)
+    private WebApplication Build()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(_options.Logging);
@@ -113,7 +115,7 @@ public sealed partial class RoleHost : IAsyncDisposable
         {
             SetLimits(kestrel.Limits);
             kestrel.AddServerHeader = false;
-            kestrel.Listen(_options.Listen, filter.Configure);
+            kestrel.Listen(_options.Listen, _filter.Configure);
         });
         var application = builder.Build();
         application.Run(HandleAsync);
@@ -152,7 +154,11 @@ public sealed partial class RoleHost : IAsyncDisposable
         return new IPEndPoint(_options.Listen.Address, bound.Port);
     }
 
-    private void OnReloaded(RpcCredentialSet credentials) => LogReloaded(_options.Role, credentials.Facts.Name, credentials.Facts.NotAfter);
+    private void OnReloaded(RpcCredentialSet credentials)
+    {
+        LogReloaded(_options.Role, credentials.Facts.Name, credentials.Facts.NotAfter);
+        _filter.JudgeAgain();
+    }
 
     private void OnReloadFailed(CertificateException fault) => LogReloadFailed(_options.Role, fault.Message);
 }

@@ -27,6 +27,9 @@ public sealed record RoleHostLimits
     /// <summary>Connections at a time in all.</summary>
     public int Connections { get; init; } = 65_536;
 
+    /// <summary>How long the rest of an upload that has failed is read and thrown away, so that its sender comes to read the error.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Time for calls to end when the host stops.</summary>
     public TimeSpan Stop { get; init; } = TimeSpan.FromSeconds(5);
 }

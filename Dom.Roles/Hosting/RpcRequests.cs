@@ -14,7 +14,7 @@ internal sealed partial class RpcRequests(
     public async Task HandleAsync(HttpContext http, RoleConnection connection)
     {
         var start = options.Time.GetTimestamp();
-        var exchange = new HttpExchange(http);
+        var exchange = new HttpExchange(http, connection);
         RpcCall call;
         try
         {
@@ -28,7 +28,8 @@ internal sealed partial class RpcRequests(
         }
 
         SetLimits(http, call.Method);
-        var error = await options.Router.ServeAsync(call, exchange, stopping, http.RequestAborted);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, connection.Distrusted);
+        var error = await options.Router.ServeAsync(call, exchange, end.Token, http.RequestAborted);
         var duration = options.Time.GetElapsedTime(start);
         metrics.CountCall(call.Method.FullName, error, duration);
         if (error is { Status: RpcStatus.Internal })
@@ -39,6 +40,27 @@ internal sealed partial class RpcRequests(
         if (call.Method.Changes)
         {
             await audit.WriteAsync(call, error, duration);
+        }
+
+        if (error is not null && exchange.HasReadRequest && !call.Method.HasSingleRequest && HttpProtocol.IsHttp11(http.Request.Protocol))
+        {
+            await DrainAsync(http);
+        }
+    }
+
+    /// <summary>Over HTTP/1.1 a client reads the answer only after it has sent everything: without this it would learn of an error as a broken connection.</summary>
+    private async Task DrainAsync(HttpContext http)
+    {
+        using var patience = new CancellationTokenSource(options.Limits.Drain, options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping, http.RequestAborted);
+        try
+        {
+            await http.Response.CompleteAsync();
+            await http.Request.Body.CopyToAsync(Stream.Null, either.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            LogUndrained(http.Request.Path.Value, e.Message);
         }
     }
 

@@ -11,8 +11,17 @@ internal sealed class RpcStreamBody<TRequest, TResponse>(
 {
     private const int FlushBytes = 64 * 1024;
 
+    private bool _started;
+
     public override async Task WriteToAsync(PipeWriter output, CancellationToken cancellationToken)
     {
+        if (_started)
+        {
+            // The transport wants to try again on another connection, but what was produced once is gone.
+            throw new IOException($"the requests for {method} can be sent only once");
+        }
+
+        _started = true;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(callEnded, cancellationToken);
         var token = either.Token;
         await using var source = requests.GetAsyncEnumerator(token);

@@ -6,12 +6,14 @@ using Dom.Core.Rpc.Certificates;
 namespace Dom.Core.Rpc.Http;
 
 /// <summary>The connections of a client under one state of its credentials.</summary>
-internal sealed class RpcConnections : IDisposable
+/// <remarks>Shared by the client and its calls; closed when the client has moved on to newer ones and the last call has ended.</remarks>
+internal sealed class RpcConnections
 {
     private readonly RpcCredentials _credentials;
     private readonly RpcEndpoint _endpoint;
     private readonly HttpMessageInvoker _invoker;
     private volatile CertificateException? _refusal;
+    private int _users = 1;
 
     public RpcConnections(RpcCredentials credentials, RpcCredentialSet current, RpcEndpoint endpoint, RpcClientOptions options)
     {
@@ -52,7 +54,35 @@ internal sealed class RpcConnections : IDisposable
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         _invoker.SendAsync(request, cancellationToken);
 
-    public void Dispose() => _invoker.Dispose();
+    /// <summary>Counts one more user; false when the last one is gone already.</summary>
+    public bool TryUse()
+    {
+        while (true)
+        {
+            var users = Volatile.Read(ref _users);
+            if (users == 0)
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref _users, users + 1, users) == users)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Ends one use; the last one closes the connections.</summary>
+    public void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            _invoker.Dispose();
+        }
+    }
+
+    /// <summary>Closes the connections now; calls in flight fail.</summary>
+    public void Close() => _invoker.Dispose();
 
     private bool IsServer(System.Security.Cryptography.X509Certificates.X509Certificate? certificate, System.Security.Cryptography.X509Certificates.X509Chain? chain)
     {

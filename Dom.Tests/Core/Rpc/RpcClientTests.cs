@@ -89,12 +89,22 @@ public sealed class RpcClientTests
         Assert.That(answers, Has.Count.EqualTo(20).And.ItemAt(0).EqualTo("A").And.ItemAt(19).EqualTo("B19"));
     }
 
-    private static async IAsyncEnumerable<DataChunk> Chunks(int count)
+    [Test]
+    public async Task An_upload_that_is_refused_or_fails_midway_is_told_why(CancellationToken cancellationToken)
+    {
+        await using var host = await TestHost.StartAsync();
+        var refused = Assert.ThrowsAsync<RpcException>(() => host.Client("Other.*").UploadAsync(TestMethods.Upload, Chunks(60), cancellationToken));
+        var failed = Assert.ThrowsAsync<RpcException>(() => host.Client("Test.*").UploadAsync(TestMethods.Upload, Chunks(60, damaged: 2), cancellationToken));
+        Assert.That(refused?.Code, Is.EqualTo(RpcErrorCode.MethodNotGranted), refused?.Message);
+        Assert.That(failed?.Message, Is.EqualTo($"the chunk at {2 << 20} is damaged"));
+    }
+
+    private static async IAsyncEnumerable<DataChunk> Chunks(int count, int damaged = -1)
     {
         for (var i = 0; i < count; i++)
         {
             var data = new byte[1 << 20];
-            data.AsSpan().Fill((byte)i);
+            data.AsSpan().Fill((byte)(i == damaged ? i + 1 : i));
             yield return new DataChunk { Offset = (long)i << 20, Data = data };
             await Task.Yield();
         }

@@ -81,6 +81,31 @@ public sealed class RpcRefusalTests
     }
 
     [Test]
+    public async Task A_stream_whose_caller_loses_its_authority_is_cut(CancellationToken cancellationToken)
+    {
+        await using var host = await TestHost.StartAsync();
+        using var guests = CertificateAuthority.Create("guests", TimeSpan.FromDays(1), TimeProvider.System);
+        await File.AppendAllTextAsync(host.Pki.CaFile, guests.CertificatePem, cancellationToken);
+        host.Credentials.Refresh();
+        var client = host.ClientWith(new CertificateOrder { Name = "guest", Methods = ["Test.*"] }, guests);
+        var endless = new EchoRequest { Text = "x", Count = int.MaxValue, Delay = TimeSpan.FromMilliseconds(10) };
+        var error = Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            await foreach (var response in client.StreamAsync(TestMethods.Count, endless, cancellationToken))
+            {
+                if (response.Number == 2)
+                {
+                    await File.WriteAllTextAsync(host.Pki.CaFile, host.Pki.Authority.CertificatePem, cancellationToken);
+                    host.Credentials.Refresh();
+                }
+            }
+        });
+        Assert.That(error?.Code, Is.EqualTo(RpcErrorCode.UntrustedCertificate));
+        await host.Service.Cancelled.Task.WaitAsync(cancellationToken);
+        Assert.That((await FailAsync(client, cancellationToken)).Code, Is.EqualTo(RpcErrorCode.UntrustedCertificate));
+    }
+
+    [Test]
     public async Task A_method_that_the_certificate_does_not_list_is_refused_and_named(CancellationToken cancellationToken)
     {
         await using var host = await TestHost.StartAsync();
