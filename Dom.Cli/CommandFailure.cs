@@ -23,8 +23,12 @@ internal sealed record CommandFailure(int ExitCode, string Code, string Message,
         CorruptObjectException or CorruptTreeException or ManifestException => new(Cli.ExitCode.Corrupt, "Corrupt", fault.Message, null),
         PushException e => new(Cli.ExitCode.Failed, "FilesChange", e.Message, null),
         RpcException e => new(ExitCodeOf(e), e.Code, e.Message, HintFor(e)),
-        CertificateException { Code: RpcErrorCode.CertificateUnfit or RpcErrorCode.NoCertificate } e => new(Cli.ExitCode.Usage, e.Code, e.Message, null),
-        CertificateException e => new(Cli.ExitCode.Denied, e.Code, e.Message, null),
+        CertificateException
+        {
+            Code: RpcErrorCode.CertificateExpired or RpcErrorCode.CertificateNotYetValid or RpcErrorCode.CertificateRevoked
+                or RpcErrorCode.UntrustedCertificate or RpcErrorCode.WrongServer
+        } e => new(Cli.ExitCode.Denied, e.Code, e.Message, null),
+        CertificateException e => new(Cli.ExitCode.Usage, e.Code, e.Message, null),
         LinuxException { IsNotFound: true } e => new(Cli.ExitCode.NotFound, e.Error.ToString(), e.Message, null),
         LinuxException e => new(Cli.ExitCode.Failed, e.Error.ToString(), e.Message, null),
         FileNotFoundException or DirectoryNotFoundException => new(Cli.ExitCode.NotFound, "NotFound", fault.Message, null),
