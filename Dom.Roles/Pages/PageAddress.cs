@@ -8,4 +8,16 @@ public static class PageAddress
 
     /// <summary>A path with one value in its query.</summary>
     public static string WithQuery(string path, string name, string value) => $"{path}?{Uri.EscapeDataString(name)}={Uri.EscapeDataString(value)}";
+
+    /// <summary>The query that was asked for, as a relative address, with one value replaced, or left out when it is null.</summary>
+    public static string Replacing(PageRequest request, string name, string? value)
+    {
+        var pairs = request.Query.Where(pair => pair.Key != name && pair.Value.Length > 0);
+        if (value is not null)
+        {
+            pairs = pairs.Append(new KeyValuePair<string, string>(name, value));
+        }
+
+        return "?" + string.Join('&', pairs.Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}"));
+    }
 }

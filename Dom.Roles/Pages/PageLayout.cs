@@ -85,11 +85,11 @@ public sealed class PageLayout(string role, string host, IReadOnlyList<PageLink>
         html.Text(" ");
         if (RefreshSeconds(request) is null)
         {
-            html.Link("?refresh=5", "Reload every 5 s");
+            html.Link(PageAddress.Replacing(request, "refresh", "5"), "Reload every 5 s");
         }
         else
         {
-            html.Link("?", "Stop reloading");
+            html.Link(PageAddress.Replacing(request, "refresh", null), "Stop reloading");
         }
 
         html.Text(" · ").Link("/metrics", "metrics").Text(" · ").Link("/readyz", "readiness");

@@ -88,8 +88,8 @@ internal sealed class SubsPage(MasterService master, PageLayout layout)
         WritePager(html, request, page, pages);
         using (html.Open("p"))
         {
-            html.Text("As ").Link(Address(request, "output", "json"), "JSON").Text(", ").Link(Address(request, "output", "csv"), "CSV").Text(" or ")
-                .Link(Address(request, "output", "text"), "names only").Text(".");
+            html.Text("As ").Link(PageAddress.Replacing(request, "output", "json"), "JSON").Text(", ").Link(PageAddress.Replacing(request, "output", "csv"), "CSV").Text(" or ")
+                .Link(PageAddress.Replacing(request, "output", "text"), "names only").Text(".");
         }
     }
 
@@ -126,29 +126,14 @@ internal sealed class SubsPage(MasterService master, PageLayout layout)
         using var line = html.Open("p");
         if (page > 1)
         {
-            html.Link(Address(request, "page", (page - 1).ToString(CultureInfo.InvariantCulture)), "previous").Text(" ");
+            html.Link(PageAddress.Replacing(request, "page", (page - 1).ToString(CultureInfo.InvariantCulture)), "previous").Text(" ");
         }
 
         html.Text(string.Create(CultureInfo.InvariantCulture, $"page {page} of {pages}"));
         if (page < pages)
         {
-            html.Text(" ").Link(Address(request, "page", (page + 1).ToString(CultureInfo.InvariantCulture)), "next");
+            html.Text(" ").Link(PageAddress.Replacing(request, "page", (page + 1).ToString(CultureInfo.InvariantCulture)), "next");
         }
-    }
-
-    /// <summary>This page's address with one value of the query replaced.</summary>
-    private static string Address(PageRequest request, string name, string value)
-    {
-        var address = new StringBuilder("/subs?");
-        foreach (var (key, old) in request.Query)
-        {
-            if (key != name && key is "status" or "group" or "location" or "name" && old.Length > 0)
-            {
-                address.Append(Uri.EscapeDataString(key)).Append('=').Append(Uri.EscapeDataString(old)).Append('&');
-            }
-        }
-
-        return address.Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value)).ToString();
     }
 
     private static PageResult Json(PageRequest request, List<ManagedMachine> machines)
