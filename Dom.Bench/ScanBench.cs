@@ -48,10 +48,16 @@ internal static class ScanBench
         var memory = Best(() => HashInMemory(block, mib));
         var one = await BestAsync(() => ScanAsync(large, new ScanOptions { Threads = 1, ReadAhead = false }));
         var ahead = await BestAsync(() => ScanAsync(large, new ScanOptions { Threads = 1, ReadAhead = true }));
-        var yardstick = $"SHA-256 in memory {Speed(mib, memory)}";
-        table.Add($"checksum, {mib} MiB, one thread", Speed(mib, one), yardstick, memory / one, ">= 84 %", memory / one >= 0.84);
-        table.Add($"checksum, {mib} MiB, read-ahead", Speed(mib, ahead), yardstick, memory / ahead, ">= 95 %", memory / ahead >= 0.95);
+        AddChecksum(table, $"checksum, {mib} MiB, one thread", mib, one, memory, 0.84);
+        AddChecksum(table, $"checksum, {mib} MiB, read-ahead", mib, ahead, memory, 0.95);
         File.Delete(Path.Combine(large, "file"));
+    }
+
+    private static void AddChecksum(BenchTable table, string job, int mib, Measured scan, Measured memory, double goal)
+    {
+        var ratio = memory.Seconds / scan.Seconds;
+        var yardstick = $"SHA-256 in memory {Speed(mib, memory.Seconds)}";
+        table.Add(job, Speed(mib, scan.Seconds), yardstick, ratio, string.Create(CultureInfo.InvariantCulture, $">= {goal:P0}"), ratio >= goal);
     }
 
     private static async Task MeasureFilesAsync(BenchTable table, string directory, int files)
@@ -70,13 +76,12 @@ internal static class ScanBench
         table.Add("resident set of the process then", $"{Environment.WorkingSet / MiB:N0} MiB");
 
         var find = Best(() => Find(small));
-        var yardstick = $"find -printf {Rate(files, find)}";
         var first = await BestAsync(() => ScanAsync(small, single));
         var two = await BestAsync(() => ScanAsync(small, single with { Threads = 2 }));
         var sweep = await BestAsync(async () => await scanner.ScanAsync(new ScanRequest(), tree, CancellationToken.None));
-        table.Add($"first scan of {files:N0} files, {bytes / MiB:N0} MiB, 1 thread", Rate(files, first), yardstick, find / first, ">= 80,000 files/s", files / first >= 80_000);
-        table.Add($"first scan of {files:N0} files, 2 threads", Rate(files, two), yardstick, find / two);
-        table.Add($"sweep of {files:N0} unchanged files, 1 thread", Rate(files, sweep), yardstick, find / sweep, ">= 80,000 files/s", files / sweep >= 80_000);
+        AddScan(table, $"first scan of {files:N0} files, {bytes / MiB:N0} MiB, 1 thread", files, first, find);
+        AddScan(table, $"first scan of {files:N0} files, 2 threads", files, two, find);
+        AddScan(table, $"sweep of {files:N0} unchanged files, 1 thread", files, sweep, find);
         GC.KeepAlive(tree);
         await MeasureOneChangeAsync(table, directory, files);
     }
@@ -103,6 +108,14 @@ internal static class ScanBench
 
         table.Add($"one change in a directory of {files:N0} entries", $"{best:N2} ms", goal: "< 1 ms", met: best < 1);
     }
+
+    private static void AddScan(BenchTable table, string job, int files, Measured scan, Measured find) => table.Add(
+        job,
+        $"{Rate(files, scan.Seconds)} ({Rate(files, scan.CpuSeconds)} a CPU second)",
+        $"find -printf {Rate(files, find.Seconds)}",
+        find.Seconds / scan.Seconds,
+        ">= 80,000 files/s",
+        files / scan.Seconds >= 80_000);
 
     private static long MakeFiles(string directory, int files)
     {
@@ -152,20 +165,22 @@ internal static class ScanBench
         find.WaitForExit();
     }
 
-    private static double Best(Action job) => BestAsync(() =>
+    private static Measured Best(Action job) => BestAsync(() =>
     {
         job();
         return Task.CompletedTask;
     }).GetAwaiter().GetResult();
 
-    private static async Task<double> BestAsync(Func<Task> job)
+    private static async Task<Measured> BestAsync(Func<Task> job)
     {
-        var best = double.MaxValue;
+        var best = new Measured(double.MaxValue, double.MaxValue);
         for (var i = 0; i < Runs; i++)
         {
             var start = TimeProvider.System.GetTimestamp();
+            var cpu = Environment.CpuUsage.TotalTime;
             await job();
-            best = Math.Min(best, TimeProvider.System.GetElapsedTime(start).TotalSeconds);
+            var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+            best = new Measured(Math.Min(best.Seconds, seconds), Math.Min(best.CpuSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds));
         }
 
         return best;
@@ -174,4 +189,7 @@ internal static class ScanBench
     private static string Speed(int mib, double seconds) => string.Create(CultureInfo.InvariantCulture, $"{mib / seconds:N0} MiB/s");
 
     private static string Rate(int files, double seconds) => string.Create(CultureInfo.InvariantCulture, $"{files / seconds:N0} files/s");
+
+    /// <summary>The best run: time on the clock, and time this process spent on all CPUs, which tells more on a busy machine.</summary>
+    private readonly record struct Measured(double Seconds, double CpuSeconds);
 }

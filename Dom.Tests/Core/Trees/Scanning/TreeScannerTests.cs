@@ -240,6 +240,21 @@ public sealed class TreeScannerTests
     }
 
     [Test]
+    public void A_path_is_out_of_reach_when_every_image_filters_it_or_a_directory_above()
+    {
+        var scope = new ScanScope(imageFilters: [PathFilter.FromLines(["/a"]), PathFilter.FromLines(["/a/b"]), PathFilter.FromLines([".*/b"])]);
+        uint covered = 0;
+        Assert.That(scope.IsOutOfReach("/a"u8, ref covered), Is.False);
+        Assert.That(covered, Is.EqualTo(1));
+        var below = covered;
+        Assert.That(scope.IsOutOfReach("/a/c"u8, ref below), Is.False);
+        Assert.That(scope.IsOutOfReach("/a/b"u8, ref covered), Is.True);
+        covered = 0;
+        Assert.That(new ScanScope(PathFilter.FromLines(["/x"])).IsOutOfReach("/x"u8, ref covered), Is.True);
+        Assert.That(ScanScope.Everything.IsOutOfReach("/x"u8, ref covered), Is.False);
+    }
+
+    [Test]
     [CancelAfter(60_000)]
     public async Task Mount_points_are_marked_and_not_gone_into(CancellationToken cancellationToken)
     {
@@ -247,7 +262,21 @@ public sealed class TreeScannerTests
         var scope = new ScanScope(PathFilter.FromLines(["!", "/(dev|dev/shm|proc|sys)"]));
         var result = await new TreeScanner(root, new ScanOptions()).ScanAsync(new ScanRequest { Scope = scope }, null, cancellationToken);
         Assert.That(result.Tree.Tree.Find(UnixPath.Of("/proc")).Kind, Is.EqualTo(InodeKind.MountPoint));
-        Assert.That(result.Tree.Tree.Find(UnixPath.Of("/usr")).Kind, Is.AnyOf(InodeKind.Opaque, InodeKind.MountPoint));
+        Assert.That(result.Tree.Tree.Find(UnixPath.Of("/usr")).Kind, Is.EqualTo(InodeKind.Opaque));
+
+        if (root.TryOpenView(out var view) == Errno.None)
+        {
+            using (view)
+            {
+                result = await new TreeScanner(view!, new ScanOptions()).ScanAsync(new ScanRequest { Scope = scope }, null, cancellationToken);
+            }
+
+            Assert.That(result.Tree.Tree.Find(UnixPath.Of("/proc")).Kind, Is.EqualTo(InodeKind.Directory), "what lies under the mount");
+        }
+        else
+        {
+            Assert.That(IsRoot, Is.False, "root may open a view where the kernel has open_tree");
+        }
     }
 
     private static MachineTree Forge(MachineTree content, MachineTree facts)
