@@ -4,10 +4,11 @@ namespace Dom.Tests.Support;
 public sealed class FakeTimeProvider : TimeProvider
 {
     private readonly Lock _lock = new();
-    private readonly List<FakeTimer> _timers = [];
+    private readonly SortedSet<FakeTimer> _timers = new(Comparer<FakeTimer>.Create((a, b) => a.Due != b.Due ? a.Due.CompareTo(b.Due) : a.Number.CompareTo(b.Number)));
     private readonly List<(int Count, TaskCompletionSource Reached)> _waiters = [];
     private DateTimeOffset _now;
     private long _timestamp;
+    private long _made;
 
     /// <summary>A clock that starts at the first second of 2026, or at the given time.</summary>
     public FakeTimeProvider(DateTimeOffset? start = null) => _now = start ?? new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -63,7 +64,7 @@ public sealed class FakeTimeProvider : TimeProvider
             FakeTimer? due;
             lock (_lock)
             {
-                due = _timers.Where(t => t.Due <= end).MinBy(t => t.Due);
+                due = _timers.Min is { } first && first.Due <= end ? first : null;
                 var at = due?.Due ?? end;
                 if (at > _timestamp)
                 {
@@ -71,9 +72,13 @@ public sealed class FakeTimeProvider : TimeProvider
                     _timestamp = at;
                 }
 
-                if (due is not null && !due.Rearm())
+                if (due is not null)
                 {
                     _timers.Remove(due);
+                    if (due.Rearm())
+                    {
+                        _timers.Add(due);
+                    }
                 }
             }
 
@@ -166,6 +171,8 @@ public sealed class FakeTimeProvider : TimeProvider
     private sealed class FakeTimer(FakeTimeProvider clock, TimerCallback callback, object? state) : ITimer
     {
         private bool _disposed;
+
+        public long Number { get; } = Interlocked.Increment(ref clock._made);
 
         public long Due { get; set; }
 
