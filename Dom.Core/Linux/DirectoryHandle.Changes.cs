@@ -89,6 +89,9 @@ public sealed partial class DirectoryHandle
     /// <summary>Removes a name that is not a directory.</summary>
     public void Unlink(ReadOnlySpan<byte> name) => Remove(name, 0, "remove");
 
+    /// <summary>Removes a name that is not a directory; the error is returned.</summary>
+    public Errno TryUnlink(ReadOnlySpan<byte> name) => TryRemove(name, 0);
+
     /// <summary>Removes a name that is not a directory; false when it was not there.</summary>
     public bool UnlinkIfExists(ReadOnlySpan<byte> name)
     {

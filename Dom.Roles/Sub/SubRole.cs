@@ -106,6 +106,7 @@ public sealed class SubRole : IRole
         if (_parts is not null)
         {
             _parts.Directions.Dispose();
+            await _parts.Engine.DisposeAsync();
             await _parts.Watch.DisposeAsync();
         }
 

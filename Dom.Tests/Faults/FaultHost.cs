@@ -25,6 +25,7 @@ internal static class FaultHost
             outcome = await engine.ApplyAsync(tree.Order(FaultScenario.Services), CancellationToken.None);
         }
 
+        await engine.DisposeAsync();
         await Console.Out.WriteLineAsync(outcome is null ? "dropped" : $"{outcome.Code} {outcome.Message}");
         return 0;
     }

@@ -12,6 +12,8 @@ internal sealed class StagingArea : IDisposable
 
     private readonly DirectoryHandle _private;
 
+    private static ReadOnlySpan<byte> Discarded => "discarded-"u8;
+
     private StagingArea(DirectoryHandle privateDirectory)
     {
         _private = privateDirectory;
@@ -32,49 +34,88 @@ internal sealed class StagingArea : IDisposable
         return name[..length].ToArray();
     }
 
+    /// <summary>The name under which a removed file waits for its blocks to be freed.</summary>
+    public static byte[] NameOfRemoved(in FileStatus status) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"removed-{status.Inode}"));
+
     /// <summary>Removes everything that is left: inodes that were not used, old ones that were replaced.</summary>
-    /// <remarks>
-    /// A directory that is not empty was moved here, and something appeared in it in the instant between the last look and the move. It is put aside into
-    /// <c>kept</c>, under its inode number: nothing that no plan has listed is ever removed.
-    /// </remarks>
-    public void Clear()
+    public void Clear() => Clear(Directory, _private);
+
+    /// <summary>Puts the whole area aside, to be removed by <see cref="RemoveDiscarded"/> later.</summary>
+    public void Discard()
     {
-        foreach (var name in ReadNames())
+        for (var number = 0; ; number++)
         {
-            var status = Directory.GetStatus(name);
-            if (status.Kind != FileKind.Directory)
+            byte[] aside = [.. Discarded, .. NameOf(number)];
+            var error = _private.TryRename("staging"u8, _private, aside, RenameMode.NoReplace);
+            if (error == Errno.None)
             {
-                Directory.Unlink(name);
-                continue;
+                return;
             }
 
-            var error = Directory.TryRemoveDirectory(name);
-            if (error == Errno.ENOTEMPTY)
+            if (error != Errno.EEXIST)
             {
-                using var kept = _private.OpenOrMakeDirectory("kept"u8, 0x1c0);
-                Directory.Rename(name, kept, Encoding.ASCII.GetBytes(status.Inode.ToString(CultureInfo.InvariantCulture)));
+                Clear();
+                return;
             }
-            else if (error != Errno.None)
+        }
+    }
+
+    /// <summary>Removes what was put aside. It can take long: the blocks of every old file are freed.</summary>
+    public static void RemoveDiscarded(DirectoryHandle privateDirectory)
+    {
+        foreach (var name in ReadNames(privateDirectory).Where(static name => name.AsSpan().StartsWith(Discarded)))
+        {
+            using (var discarded = privateDirectory.OpenDirectory(name))
             {
-                throw new LinuxException(error, "remove", $"{Directory.DescribePath()}/{NameText.Escape(name)}");
+                Clear(discarded, privateDirectory);
             }
+
+            privateDirectory.RemoveDirectory(name);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Dispose();
 
-    private List<byte[]> ReadNames()
+    /// <summary>
+    /// A directory that is not empty was moved here, and something appeared in it in the instant between the last look and the move. It is put aside into
+    /// <c>kept</c>, under its inode number: nothing that no plan has listed is ever removed.
+    /// </summary>
+    private static void Clear(DirectoryHandle directory, DirectoryHandle privateDirectory)
+    {
+        foreach (var name in ReadNames(directory))
+        {
+            var status = directory.GetStatus(name);
+            if (status.Kind != FileKind.Directory)
+            {
+                directory.Unlink(name);
+                continue;
+            }
+
+            var error = directory.TryRemoveDirectory(name);
+            if (error == Errno.ENOTEMPTY)
+            {
+                using var kept = privateDirectory.OpenOrMakeDirectory("kept"u8, 0x1c0);
+                directory.Rename(name, kept, Encoding.ASCII.GetBytes(status.Inode.ToString(CultureInfo.InvariantCulture)));
+            }
+            else if (error != Errno.None)
+            {
+                throw new LinuxException(error, "remove", $"{directory.DescribePath()}/{NameText.Escape(name)}");
+            }
+        }
+    }
+
+    private static List<byte[]> ReadNames(DirectoryHandle directory)
     {
         var names = new List<byte[]>();
         var reader = new DirectoryReader();
-        reader.Begin(Directory);
+        reader.Begin(directory);
         Errno error;
         while (reader.MoveNext(out error))
         {
             names.Add(reader.Name.ToArray());
         }
 
-        return error == Errno.None ? names : throw new LinuxException(error, "list", Directory.DescribePath());
+        return error == Errno.None ? names : throw new LinuxException(error, "list", directory.DescribePath());
     }
 }

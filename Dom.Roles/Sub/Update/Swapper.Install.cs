@@ -21,12 +21,17 @@ internal sealed partial class Swapper
         }
 
         var bringsDirectory = !step.Metadata.IsEmpty;
-        var mode = bringsDirectory ? RenameMode.NoReplace : RenameMode.Replace;
+        var mode = bringsDirectory ? RenameMode.NoReplace : ModeFor(step, directory, name);
         FailPoint.Pass(FailPoint.Install);
         error = _staging.Directory.TryRename(staged, directory, name, mode);
         if (error is Errno.EPERM or Errno.EACCES && ClearProtection(directory, name))
         {
             error = _staging.Directory.TryRename(staged, directory, name, mode);
+        }
+
+        if (error is Errno.ENOENT or Errno.EINVAL && mode == RenameMode.Exchange)
+        {
+            error = _staging.Directory.TryRename(staged, directory, name, RenameMode.Replace);
         }
 
         FailPoint.Pass(FailPoint.Installed);
@@ -45,6 +50,14 @@ internal sealed partial class Swapper
                 break;
         }
     }
+
+    /// <summary>
+    /// A file changes places with the one it replaces, which is removed after the swap: to free the blocks of an inode takes a hundred times as long as a rename.
+    /// </summary>
+    private static RenameMode ModeFor(SwapStep step, DirectoryHandle directory, ReadOnlySpan<byte> name) =>
+        step.Old != default && directory.TryGetStatus(name, out var status) == Errno.None && status.Kind != FileKind.Directory
+            ? RenameMode.Exchange
+            : RenameMode.Replace;
 
     /// <summary>Looks, after a crash, how far the step came; ends what was begun.</summary>
     private bool IsInstalled(SwapStep step, byte[] staged)

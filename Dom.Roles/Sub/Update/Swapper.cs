@@ -152,27 +152,43 @@ internal sealed partial class Swapper : IDisposable
 
     private void Remove(SwapStep step)
     {
-        if (!TryFindOld(step, out var directory, out var name))
+        if (!TryFindOld(step, out var directory, out var name, out var status))
         {
             return;
         }
 
         FailPoint.Pass(FailPoint.Remove);
-        try
+        var error = TryRemove(step, directory, name, status);
+        if (error is Errno.EPERM or Errno.EACCES && ClearProtection(directory, name))
         {
-            directory.UnlinkIfExists(name);
-        }
-        catch (LinuxException e) when (e.Error == Errno.EPERM && ClearProtection(directory, name))
-        {
-            directory.UnlinkIfExists(name);
+            error = TryRemove(step, directory, name, status);
         }
 
         FailPoint.Pass(FailPoint.Removed);
+        if (error is not (Errno.None or Errno.ENOENT))
+        {
+            Fail(step, $"the file cannot be removed ({error})");
+        }
+    }
+
+    /// <summary>Moves a file out of the tree; its blocks are freed after the swap. One of several names of a file is just removed.</summary>
+    private Errno TryRemove(SwapStep step, DirectoryHandle directory, ReadOnlySpan<byte> name, in FileStatus status)
+    {
+        if (!step.IsMoved && status.Links == 1)
+        {
+            var error = directory.TryRename(name, _staging.Directory, StagingArea.NameOfRemoved(status), RenameMode.NoReplace);
+            if (error is not (Errno.EEXIST or Errno.EINVAL))
+            {
+                return error;
+            }
+        }
+
+        return directory.TryUnlink(name);
     }
 
     private void RemoveDirectory(SwapStep step)
     {
-        if (!TryFindOld(step, out var directory, out var name))
+        if (!TryFindOld(step, out var directory, out var name, out _))
         {
             return;
         }
@@ -196,12 +212,12 @@ internal sealed partial class Swapper : IDisposable
     }
 
     /// <summary>Finds what a removal removes. False when it is gone, or when something else stands there, which stays.</summary>
-    private bool TryFindOld(SwapStep step, out DirectoryHandle directory, out ReadOnlySpan<byte> name)
+    private bool TryFindOld(SwapStep step, out DirectoryHandle directory, out ReadOnlySpan<byte> name, out FileStatus status)
     {
         var cursor = step.IsMoved ? _moved : _tree;
         var path = step.IsMoved ? MovedPath(step) : step.Path.Bytes;
+        status = default;
         var error = cursor.TryEnterParent(path, out directory, out name);
-        FileStatus status = default;
         error = error == Errno.None ? directory.TryGetStatus(name, out status) : error;
         if (error is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
         {

@@ -8,12 +8,13 @@ namespace Dom.Roles.Sub.Update;
 /// Before the journal's swap record nothing in the tree is touched, and whatever goes wrong ends with services running and the staging directory
 /// empty. After it the update always goes on to its end, in this process or the next one. One update at a time.
 /// </remarks>
-public sealed class UpdateEngine
+public sealed class UpdateEngine : IAsyncDisposable
 {
     private readonly UpdateSite _site;
     private readonly FileObjectStore _objects;
     private readonly ServiceControl _services;
     private readonly TimeProvider _time;
+    private Task _discarding = Task.CompletedTask;
 
     /// <summary>An engine for one tree. <see cref="RecoverAsync"/> must be called before the first update.</summary>
     public UpdateEngine(UpdateSite site, FileObjectStore objects, IServiceRunner services, TimeProvider time)
@@ -65,6 +66,7 @@ public sealed class UpdateEngine
             await RunAsync(stage, run, CancellationToken.None);
         }
 
+        _discarding = RemoveDiscardedAsync(_discarding);
         return run.Finish();
     }
 
@@ -98,11 +100,28 @@ public sealed class UpdateEngine
         }
 
         staging.Clear();
+        _discarding = RemoveDiscardedAsync(_discarding);
         return outcome;
     }
 
+    /// <summary>Waits until what the last update replaced is removed.</summary>
+    public async ValueTask DisposeAsync() => await _discarding;
+
     /// <summary>Tries once more to start what an earlier update could not start.</summary>
     public Task RetryServicesAsync(CancellationToken cancellationToken) => _services.SettleAsync(cancellationToken);
+
+    private async Task RemoveDiscardedAsync(Task before)
+    {
+        await before;
+        try
+        {
+            await Task.Run(() => StagingArea.RemoveDiscarded(_site.Private), CancellationToken.None);
+        }
+        catch (IOException)
+        {
+            // It only takes space; the next update or start tries again.
+        }
+    }
 
     private static Task RunAsync(IUpdateStage stage, UpdateRun run, CancellationToken halt)
     {

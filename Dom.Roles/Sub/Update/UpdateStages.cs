@@ -165,7 +165,7 @@ internal static class UpdateStages
         {
             await Task.Run(run.Site.Root.SyncFileSystem, CancellationToken.None);
             run.Journal!.Finish();
-            run.Staging.Clear();
+            run.Staging.Discard();
         }
     }
 }

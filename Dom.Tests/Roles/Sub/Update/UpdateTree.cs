@@ -16,6 +16,7 @@ internal sealed class UpdateTree : IAsyncDisposable
 {
     public const long NewTime = 1_700_000_000;
 
+    private readonly List<UpdateEngine> _engines = [];
     private readonly List<PlanStep> _steps = [];
     private readonly List<UnixPath> _linkTargets = [];
 
@@ -68,8 +69,12 @@ internal sealed class UpdateTree : IAsyncDisposable
         };
     }
 
-    public UpdateEngine Engine(IServiceRunner? services = null) =>
-        new(new UpdateSite(Root, Private, UnixPath.Of(Path)), Objects, services ?? new RecordingServices(), TimeProvider.System);
+    public UpdateEngine Engine(IServiceRunner? services = null)
+    {
+        var engine = new UpdateEngine(new UpdateSite(Root, Private, UnixPath.Of(Path)), Objects, services ?? new RecordingServices(), TimeProvider.System);
+        _engines.Add(engine);
+        return engine;
+    }
 
     public UpdateOrder Order(TriggerActions? services = null) => new()
     {
@@ -124,6 +129,11 @@ internal sealed class UpdateTree : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var engine in _engines)
+        {
+            await engine.DisposeAsync();
+        }
+
         await Objects.DisposeAsync();
         Private.Dispose();
         Root.Dispose();
