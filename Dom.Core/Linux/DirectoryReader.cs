@@ -10,7 +10,7 @@ public sealed unsafe class DirectoryReader
     private const int TypeOffset = 18;
     private const int NameOffset = 19;
 
-    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(64 * 1024, pinned: true);
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(64 * 1024);
     private DirectoryHandle? _directory;
     private int _filled;
     private int _next;

@@ -10,7 +10,7 @@ internal sealed partial class ContentHasher(ReadLimiter? limiter, bool readAhead
     /// <summary>Larger reads gain nothing: 64 KiB stay in the cache next to the core between reading and hashing.</summary>
     private const int ChunkBytes = 64 * 1024;
 
-    private readonly byte[] _chunk = GC.AllocateUninitializedArray<byte>(ChunkBytes, pinned: true);
+    private readonly byte[] _chunk = GC.AllocateUninitializedArray<byte>(ChunkBytes);
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     /// <summary>Hashes a file from its start up to a size; what was appended since is left to the status check.</summary>

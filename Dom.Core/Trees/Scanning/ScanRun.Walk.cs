@@ -9,6 +9,10 @@ internal sealed partial class ScanRun
 {
     private const int BatchFiles = 32;
     private const long BatchBytes = 1 << 20;
+
+    /// <summary>So many batches the walking thread reads itself before it starts others: a rescan of a few files needs none.</summary>
+    private const int BatchesAlone = 4;
+
     private const int KeepCapacity = 256 * 1024;
 
     private readonly Reader _walker;
@@ -20,6 +24,7 @@ internal sealed partial class ScanRun
     /// <summary>Drafts whose directories are open: what a cancelled scan leaves behind is closed at its end.</summary>
     private readonly ConcurrentDictionary<DirectoryDraft, bool> _open = [];
     private FileTime _racyAfter;
+    private long _batches;
 
     /// <summary>Reads a directory and everything below it, or the paths below it that are asked for.</summary>
     /// <returns>The error when the directory itself could not be listed; nothing is sealed then.</returns>
@@ -90,7 +95,7 @@ internal sealed partial class ScanRun
             if (i + 1 - start == BatchFiles || bytes >= BatchBytes || i + 1 == files.Length)
             {
                 var batch = new Batch(draft, start, i + 1 - start);
-                if (_options.Threads == 1 || !_queue.TryAdd(batch))
+                if (!TryQueue(batch))
                 {
                     Read(batch, _walker);
                 }
@@ -99,6 +104,17 @@ internal sealed partial class ScanRun
                 bytes = 0;
             }
         }
+    }
+
+    private bool TryQueue(in Batch batch)
+    {
+        if (_options.Threads == 1 || _batches++ < BatchesAlone)
+        {
+            return false;
+        }
+
+        StartWorkers();
+        return _queue.TryAdd(batch);
     }
 
     private void Enter(DirectoryDraft draft, in PendingDirectory below)

@@ -22,6 +22,7 @@ internal sealed partial class ScanRun : IDisposable
     private readonly MachineTree? _previous;
     private readonly BlockTable _table;
     private readonly CancellationTokenSource _stop;
+    private readonly List<Thread> _workers = [];
     private readonly BlockingCollection<Batch> _queue = new(QueuedBatches);
     private readonly Dictionary<FileId, LinkedFile> _links = [];
     private readonly List<UnixPath> _silent = [];
@@ -51,13 +52,12 @@ internal sealed partial class ScanRun : IDisposable
     internal ScanResult Execute(RescanNode? paths)
     {
         var start = _options.Time.GetTimestamp();
-        var workers = StartWorkers();
         try
         {
             var (inode, facts) = ReadRoot(paths);
             _queue.CompleteAdding();
             HelpUntilEmpty();
-            Join(workers);
+            Join();
             _stop.Token.ThrowIfCancellationRequested();
             var root = _root ?? throw new InvalidOperationException("the root directory was not sealed");
             var tree = MachineTree.Create(root, inode with { Content = root.Digest }, facts, _table, _previous);
@@ -78,7 +78,7 @@ internal sealed partial class ScanRun : IDisposable
         finally
         {
             _stop.Cancel();
-            Join(workers);
+            Join();
             foreach (var draft in _open.Keys)
             {
                 draft.Handle.Dispose();
@@ -122,17 +122,14 @@ internal sealed partial class ScanRun : IDisposable
         return (InodeOf(status, xattrs), new EntryFacts(status, racy: false, hot: false));
     }
 
-    private List<Thread> StartWorkers()
+    private void StartWorkers()
     {
-        var workers = new List<Thread>();
-        for (var i = 1; i < _options.Threads; i++)
+        while (_workers.Count < _options.Threads - 1)
         {
             var worker = new Thread(Work) { IsBackground = true, Name = "dom scan" };
             worker.Start();
-            workers.Add(worker);
+            _workers.Add(worker);
         }
-
-        return workers;
     }
 
     private void Work()
@@ -164,9 +161,9 @@ internal sealed partial class ScanRun : IDisposable
         }
     }
 
-    private static void Join(List<Thread> workers)
+    private void Join()
     {
-        foreach (var worker in workers)
+        foreach (var worker in _workers)
         {
             worker.Join();
         }
