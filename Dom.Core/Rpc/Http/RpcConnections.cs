@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
@@ -7,6 +8,7 @@ namespace Dom.Core.Rpc.Http;
 
 /// <summary>The connections of a client under one state of its credentials.</summary>
 /// <remarks>Shared by the client and its calls; closed when the client has moved on to newer ones and the last call has ended.</remarks>
+[SuppressMessage("Design", "CA1001", Justification = "Users are counted; the last one to leave disposes the invoker.")]
 internal sealed class RpcConnections
 {
     private readonly RpcCredentials _credentials;

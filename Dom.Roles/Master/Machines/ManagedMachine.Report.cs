@@ -1,7 +1,6 @@
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Objects;
-using Dom.Core.Rpc;
 using Dom.Roles.Master.Images;
 using Dom.Roles.Master.Policy;
 

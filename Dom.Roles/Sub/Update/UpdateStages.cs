@@ -2,7 +2,6 @@ using System.Buffers;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Rpc.MessagePack;
 using Dom.Core.Trees;
-using Dom.Core.Trees.Comparison;
 
 namespace Dom.Roles.Sub.Update;
 
