@@ -137,23 +137,23 @@ internal sealed class LinkPlanner
         }
 
         var changes = !_rules.SameMetadata(wanted, machine);
-        return changes && !CanChangeInPlace(unit, inode, names) ? null : new LinkCandidate(unit, inode, names, changes);
+        return changes && !CanChangeInPlace(inode, names) ? null : new LinkCandidate(unit, inode, names, changes);
     }
 
-    private bool CanChangeInPlace(LinkUnit unit, object inode, LinkedName[] names)
+    private bool CanChangeInPlace(object inode, LinkedName[] names)
     {
         var group = inode as LinkGroup;
-        return !_rules.HasHiddenNames(names[0].Path, group?.Paths.Count ?? 1)
-            && (group is null || group.Paths.All(p => _leaving.Contains(p) || unit.Names.Exists(n => n.Path == p)));
+        if (_rules.HasHiddenNames(names[0].Path, group?.Paths.Count ?? 1))
+        {
+            return false;
+        }
+
+        // What the table lists and the unit lacks must go away.
+        return group is null || group.Paths.Count - names.Length == group.Paths.Count(_leaving.Contains);
     }
 
     private void AddSteps(LinkUnit unit)
     {
-        if (unit.Names.Count == 0)
-        {
-            return;
-        }
-
         var wanted = unit.Names[0].Image.ReadInode();
         LinkedName leader;
         StepClass ready;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Dom.Core.Trees.Filters;
@@ -114,6 +115,7 @@ public sealed class PathFilter
     public bool MatchesAllBelow(ReadOnlySpan<byte> directory) =>
         _patterns.Length == 0 ? IsInverted : IsInverted ? !AnyBelow(directory) : AllBelow(directory);
 
+    [SkipLocalsInit]
     private int? Find(ReadOnlySpan<byte> path)
     {
         var text = new PathText(stackalloc char[PathText.ScratchLength]);
@@ -135,6 +137,7 @@ public sealed class PathFilter
         }
     }
 
+    [SkipLocalsInit]
     private bool AnyBelow(ReadOnlySpan<byte> directory)
     {
         var buffer = new PathBuffer(stackalloc byte[PathBuffer.ScratchLength]);
@@ -157,6 +160,7 @@ public sealed class PathFilter
         }
     }
 
+    [SkipLocalsInit]
     private bool AllBelow(ReadOnlySpan<byte> directory)
     {
         var buffer = new PathBuffer(stackalloc byte[PathBuffer.ScratchLength]);

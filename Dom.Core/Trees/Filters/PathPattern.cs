@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Dom.Core.Trees.Filters;
 
 /// <summary>One line of a filter or trigger: an RE2 expression over the bytes of an absolute path, anchored at its start but not at its end.</summary>
@@ -33,6 +35,7 @@ public sealed class PathPattern
     }
 
     /// <summary>Whether an absolute path matches.</summary>
+    [SkipLocalsInit]
     public bool Matches(ReadOnlySpan<byte> path)
     {
         var text = new PathText(stackalloc char[PathText.ScratchLength]);

@@ -62,6 +62,18 @@ internal sealed class Re2Node
     /// <summary>A part several times.</summary>
     public static Re2Node Repeat(Re2Node part, int min, int max) => new() { Kind = Re2Kind.Repeat, Parts = [part], Min = min, Max = max };
 
+    /// <summary>How many nodes there are once counted repetitions are written out.</summary>
+    public long ExpandedSize()
+    {
+        long size = 1;
+        foreach (var part in Parts)
+        {
+            size += part.ExpandedSize();
+        }
+
+        return size * Math.Max(1, Math.Max(Min, Max));
+    }
+
     /// <summary>RE2's rule: the product of nested counts may not exceed <paramref name="limit"/>.</summary>
     public bool RepeatsAtMost(int limit)
     {

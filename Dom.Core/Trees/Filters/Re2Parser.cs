@@ -8,6 +8,7 @@ internal sealed partial class Re2Parser
 {
     private const int MaxDepth = 250;
     private const int MaxRepeat = 1000;
+    private const int MaxExpandedSize = 100_000;
 
     private readonly int[] _runes;
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -38,7 +39,12 @@ internal sealed partial class Re2Parser
 
         var parser = new Re2Parser([.. runes]);
         var node = parser.ParseAlternation();
-        return parser.AtEnd ? node : throw new Re2SyntaxException("unexpected ')'");
+        if (!parser.AtEnd)
+        {
+            throw new Re2SyntaxException("unexpected ')'");
+        }
+
+        return node.ExpandedSize() <= MaxExpandedSize ? node : throw new Re2SyntaxException("the expression is too large");
     }
 
     private Re2Node ParseAlternation()

@@ -24,8 +24,17 @@ public sealed class RuleTests
         var input = new ComparisonInput { Manifest = Comparing.Manifest, Machine = new ModelTree().File("/f", mtime: 1000).ToFileTree(), Image = image.ToFileTree() };
         var all = new FileSystemAbilities
         {
-            TimeStepNanoseconds = 1, UserAttributes = true, TrustedAttributes = true, Capabilities = true, AccessControlLists = true,
-            Symlinks = true, HardLinks = true, Owners = true, Devices = true, AnyNames = true, Exchange = true,
+            TimeStepNanoseconds = 1,
+            UserAttributes = true,
+            TrustedAttributes = true,
+            Capabilities = true,
+            AccessControlLists = true,
+            Symlinks = true,
+            HardLinks = true,
+            Owners = true,
+            Devices = true,
+            AnyNames = true,
+            Exchange = true,
         };
         var coarse = all with { TimeStepNanoseconds = 2_000_000_000 };
         var plain = all with { UserAttributes = false };

@@ -75,6 +75,10 @@ public sealed class PathPatternTests
         Assert.That(() => PathPattern.Parse(expression), Throws.InstanceOf<FormatException>().With.Message.Contains(reason).And.Message.Contains(expression));
 
     [Test]
+    public void Enormous_expressions_are_refused() =>
+        Assert.That(() => PathPattern.Parse("/" + string.Concat(Enumerable.Repeat("(ab){1000}", 40))), Throws.InstanceOf<FormatException>().With.Message.Contains("too large"));
+
+    [Test]
     public void Half_a_character_is_refused() =>
         Assert.That(() => PathPattern.Parse("/" + (char)0xD800), Throws.InstanceOf<FormatException>().With.Message.Contains("UTF-8"));
 
