@@ -106,16 +106,16 @@ public abstract class RpcChannel(TimeProvider time) : IAsyncDisposable
         where TResponse : IMessagePackSerializable<TResponse>
     {
         await using var reply = await SendAsync(method, body, deadline.Time, cancellationToken);
-        var what = $"the response of {method}";
+        var source = RpcSource.ResponseOf(method);
         if (reply.Error is { } status)
         {
-            throw await ReadErrorAsync(reply, status, what, cancellationToken);
+            throw await ReadErrorAsync(reply, status, source, cancellationToken);
         }
 
-        using var bytes = await RpcBody.ReadAsync(reply.Body, reply.Length, method.Limits.MaxResponseBytes, what, cancellationToken);
+        using var bytes = await RpcBody.ReadAsync(reply.Body, reply.Length, method.Limits.MaxResponseBytes, source, cancellationToken);
         if (RpcErrorFrame.Is(bytes.Memory.Span, RpcEncoding.MessagePack))
         {
-            throw RpcErrorFrame.Read(bytes.Memory, RpcEncoding.MessagePack, RpcStatus.Internal, what);
+            throw RpcErrorFrame.Read(bytes.Memory, RpcEncoding.MessagePack, RpcStatus.Internal, source.What);
         }
 
         // A copy of exactly the size, so that memory fields of the response stay valid for as long as the response does.
@@ -135,7 +135,7 @@ public abstract class RpcChannel(TimeProvider time) : IAsyncDisposable
         try
         {
             await using var reply = await OpenStreamAsync(method, body, deadline, cancellationToken);
-            using var frames = new RpcFrameReader(reply.Body, RpcEncoding.MessagePack, method.Limits.MaxResponseBytes, $"a response of {method}");
+            using var frames = new RpcFrameReader(reply.Body, RpcEncoding.MessagePack, method.Limits.MaxResponseBytes, RpcSource.ResponseOf(method));
             while (await NextFrameAsync(method, frames, body, deadline, cancellationToken) is { } frame)
             {
                 yield return Decode(method, frame);
@@ -171,7 +171,7 @@ public abstract class RpcChannel(TimeProvider time) : IAsyncDisposable
 
         await using (reply)
         {
-            throw await ReadErrorAsync(reply, status, $"the response of {method}", cancellationToken);
+            throw await ReadErrorAsync(reply, status, RpcSource.ResponseOf(method), cancellationToken);
         }
     }
 
@@ -204,10 +204,10 @@ public abstract class RpcChannel(TimeProvider time) : IAsyncDisposable
         }
     }
 
-    private async Task<RpcException> ReadErrorAsync(RpcReply reply, RpcStatus status, string what, CancellationToken cancellationToken)
+    private async Task<RpcException> ReadErrorAsync(RpcReply reply, RpcStatus status, RpcSource source, CancellationToken cancellationToken)
     {
-        using var bytes = await RpcBody.ReadAsync(reply.Body, reply.Length, RpcErrorFrame.MaxBytes, what, cancellationToken);
-        var error = RpcErrorFrame.Read(bytes.Memory, RpcEncoding.MessagePack, status, what);
+        using var bytes = await RpcBody.ReadAsync(reply.Body, reply.Length, RpcErrorFrame.MaxBytes, source, cancellationToken);
+        var error = RpcErrorFrame.Read(bytes.Memory, RpcEncoding.MessagePack, status, source.What);
 
         // The server said what its clock says; whether that one or ours is wrong can be seen only side by side.
         return error.Code is RpcErrorCode.CertificateExpired or RpcErrorCode.CertificateNotYetValid

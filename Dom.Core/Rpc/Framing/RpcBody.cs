@@ -23,14 +23,14 @@ internal readonly struct RpcBody : IDisposable
     /// <param name="stream">The body.</param>
     /// <param name="announced">Its length when the sender said it; refused at once when too large.</param>
     /// <param name="maxBytes">Most bytes.</param>
-    /// <param name="what">What is read, for errors.</param>
+    /// <param name="source">What is read, for errors.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="RpcException">It is larger than allowed.</exception>
-    public static async ValueTask<RpcBody> ReadAsync(Stream stream, long? announced, int maxBytes, string what, CancellationToken cancellationToken)
+    public static async ValueTask<RpcBody> ReadAsync(Stream stream, long? announced, int maxBytes, RpcSource source, CancellationToken cancellationToken)
     {
         if (announced > maxBytes)
         {
-            throw TooLarge(what, maxBytes);
+            throw TooLarge(source, maxBytes);
         }
 
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(announced + 1 ?? FirstBuffer, 1, FirstBuffer));
@@ -43,7 +43,7 @@ internal readonly struct RpcBody : IDisposable
                 length += read;
                 if (length > maxBytes)
                 {
-                    throw TooLarge(what, maxBytes);
+                    throw TooLarge(source, maxBytes);
                 }
 
                 if (read == 0)
@@ -79,6 +79,5 @@ internal readonly struct RpcBody : IDisposable
         return larger;
     }
 
-    private static RpcException TooLarge(string what, int maxBytes) =>
-        new(RpcStatus.InvalidArgument, $"{what} is larger than the {maxBytes} bytes that are allowed", RpcErrorCode.TooLarge);
+    private static RpcException TooLarge(RpcSource source, int maxBytes) => source.TooLarge($"is larger than the {maxBytes} bytes that are allowed");
 }

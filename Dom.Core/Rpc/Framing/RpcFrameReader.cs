@@ -10,7 +10,7 @@ internal sealed class RpcFrameReader : IDisposable
     private readonly Stream _stream;
     private readonly RpcEncoding _encoding;
     private readonly int _maxBytes;
-    private readonly string _what;
+    private readonly RpcSource _source;
     private readonly RpcFrameScanner _scanner;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
     private int _start;
@@ -20,14 +20,14 @@ internal sealed class RpcFrameReader : IDisposable
     /// <param name="stream">Where bytes come from; not closed here.</param>
     /// <param name="encoding">Form of the messages.</param>
     /// <param name="maxBytes">Most bytes of one message.</param>
-    /// <param name="what">What is read, for errors: "a request of Subd.Poll".</param>
-    public RpcFrameReader(Stream stream, RpcEncoding encoding, int maxBytes, string what)
+    /// <param name="source">What is read, for errors.</param>
+    public RpcFrameReader(Stream stream, RpcEncoding encoding, int maxBytes, RpcSource source)
     {
         _stream = stream;
         _encoding = encoding;
         _maxBytes = maxBytes;
-        _what = what;
-        _scanner = new RpcFrameScanner(maxBytes, what);
+        _source = source;
+        _scanner = new RpcFrameScanner(maxBytes, source);
     }
 
     /// <summary>The next message; null when the stream ended after the last one.</summary>
@@ -121,8 +121,7 @@ internal sealed class RpcFrameReader : IDisposable
             return IsBlank(line.Span) ? (ReadOnlyMemory<byte>?)null : line;
         }
 
-        throw new RpcException(
-            RpcStatus.InvalidArgument, $"{_what} ended in the middle of a value, after {_end - _start} bytes of it", RpcErrorCode.Truncated, retryable: true);
+        throw _source.Truncated($"ended in the middle of a value, after {_end - _start} bytes of it");
     }
 
     /// <summary>Makes room for more of the current message. The buffer doubles only as bytes really arrive, whatever a header promises.</summary>
@@ -154,6 +153,5 @@ internal sealed class RpcFrameReader : IDisposable
 
     private static bool IsBlank(ReadOnlySpan<byte> line) => line.IndexOfAnyExcept(" \t\r"u8) < 0;
 
-    private RpcException TooLarge() =>
-        new(RpcStatus.InvalidArgument, $"{_what} is longer than the {_maxBytes} bytes that are allowed", RpcErrorCode.TooLarge);
+    private RpcException TooLarge() => _source.TooLarge($"is longer than the {_maxBytes} bytes that are allowed");
 }

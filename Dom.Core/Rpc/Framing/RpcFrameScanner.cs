@@ -4,7 +4,7 @@ namespace Dom.Core.Rpc.Framing;
 
 /// <summary>Finds the end of one MessagePack value in bytes that are still arriving, looking at each header once.</summary>
 /// <remarks>A value that says it is larger than allowed is refused at the header that says so, before anything is kept for it.</remarks>
-internal sealed class RpcFrameScanner(int maxBytes, string what)
+internal sealed class RpcFrameScanner(int maxBytes, RpcSource source)
 {
     private const int MaxDepth = 64;
 
@@ -46,8 +46,7 @@ internal sealed class RpcFrameScanner(int maxBytes, string what)
         // Every element takes at least one byte, so a header can be judged before its elements arrive.
         if (_position + children > maxBytes)
         {
-            throw new RpcException(
-                RpcStatus.InvalidArgument, $"{what} announces {_position + children} bytes or more; at most {maxBytes} are allowed", RpcErrorCode.TooLarge);
+            throw source.TooLarge($"announces {_position + children} bytes or more; at most {maxBytes} are allowed");
         }
 
         _pending[_depth]--;
@@ -55,7 +54,7 @@ internal sealed class RpcFrameScanner(int maxBytes, string what)
         {
             if (_depth == MaxDepth)
             {
-                throw new RpcException(RpcStatus.InvalidArgument, $"{what} is nested more than {MaxDepth} deep", RpcErrorCode.Malformed);
+                throw source.Malformed($"is nested more than {MaxDepth} deep");
             }
 
             _pending[++_depth] = children;
@@ -120,7 +119,7 @@ internal sealed class RpcFrameScanner(int maxBytes, string what)
                 children = 2 * length;
                 break;
             default:
-                throw new RpcException(RpcStatus.InvalidArgument, $"{what} has the byte 0x{code:x2}, which is not MessagePack, at offset {_position}", RpcErrorCode.Malformed);
+                throw source.Malformed($"has the byte 0x{code:x2}, which is not MessagePack, at offset {_position}");
         }
 
         return true;

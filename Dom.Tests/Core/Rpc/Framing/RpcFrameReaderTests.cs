@@ -19,7 +19,7 @@ public sealed class RpcFrameReaderTests
         {
             var messages = Enumerable.Range(0, random.Next(1, 20)).Select(_ => RandomValue(random)).ToList();
             var stream = new PiecesStream(messages.SelectMany(bytes => bytes).ToArray(), random, 2_000);
-            using var reader = new RpcFrameReader(stream, RpcEncoding.MessagePack, 64 << 20, "a test");
+            using var reader = new RpcFrameReader(stream, RpcEncoding.MessagePack, 64 << 20, new RpcSource("a test", IsResponse: false));
             foreach (var message in messages)
             {
                 var frame = await reader.ReadAsync(cancellationToken);
@@ -36,7 +36,7 @@ public sealed class RpcFrameReaderTests
         var message = MessagePackSerializer.Serialize(new DataChunk { Offset = 1 << 20, Data = new byte[300] });
         for (var length = 1; length < message.Length; length++)
         {
-            using var reader = new RpcFrameReader(new MemoryStream(message, 0, length), RpcEncoding.MessagePack, 1 << 20, "a test");
+            using var reader = new RpcFrameReader(new MemoryStream(message, 0, length), RpcEncoding.MessagePack, 1 << 20, new RpcSource("a test", IsResponse: false));
             var error = Assert.ThrowsAsync<RpcException>(async () => await reader.ReadAsync(cancellationToken));
             Assert.That(error?.Code, Is.EqualTo(RpcErrorCode.Truncated));
         }
@@ -56,7 +56,7 @@ public sealed class RpcFrameReaderTests
             stream.Write(MessagePackSerializer.Serialize(new DataChunk { Offset = i, Data = data }));
         }
 
-        using var reader = new RpcFrameReader(new PiecesStream(stream.ToArray(), random, 70_000), RpcEncoding.MessagePack, 1 << 20, "a test");
+        using var reader = new RpcFrameReader(new PiecesStream(stream.ToArray(), random, 70_000), RpcEncoding.MessagePack, 1 << 20, new RpcSource("a test", IsResponse: false));
         for (var i = 0; i < 20; i++)
         {
             var frame = await reader.ReadAsync(cancellationToken);
@@ -70,7 +70,7 @@ public sealed class RpcFrameReaderTests
     {
         var random = new Random(2);
         using var reader = new RpcFrameReader(
-            new PiecesStream("{\"a\":1}\n\r\n \n{\"b\":2}\r\n{\"c\":3}"u8.ToArray(), random), RpcEncoding.Json, 1000, "a test");
+            new PiecesStream("{\"a\":1}\n\r\n \n{\"b\":2}\r\n{\"c\":3}"u8.ToArray(), random), RpcEncoding.Json, 1000, new RpcSource("a test", IsResponse: false));
         var lines = new List<string>();
         while (await reader.ReadAsync(cancellationToken) is { } line)
         {
@@ -85,7 +85,7 @@ public sealed class RpcFrameReaderTests
     public void A_message_over_the_limit_is_refused(RpcEncoding encoding)
     {
         byte[] bytes = encoding == RpcEncoding.Json ? [.. Enumerable.Repeat((byte)'x', 5000)] : [0xc5, 0x10, 0x00, .. new byte[4096]];
-        using var reader = new RpcFrameReader(new MemoryStream(bytes), encoding, 1000, "a test");
+        using var reader = new RpcFrameReader(new MemoryStream(bytes), encoding, 1000, new RpcSource("a test", IsResponse: false));
         var error = Assert.ThrowsAsync<RpcException>(async () => await reader.ReadAsync(CancellationToken.None));
         Assert.That(error?.Code, Is.EqualTo(RpcErrorCode.TooLarge));
     }
