@@ -172,6 +172,8 @@ public sealed class RpcClient : RpcChannel
         var why = e.HttpRequestError switch
         {
             HttpRequestError.NameResolutionError => $"the name '{Endpoint.Host}' is not known",
+            HttpRequestError.SecureConnectionError when e.InnerException is IOException =>
+                $"{Endpoint} closed the connection during TLS set-up; it may be at its limit of connections without a certificate",
             HttpRequestError.SecureConnectionError =>
                 $"{Endpoint} does not speak TLS as this side expects ({Innermost(e)})",
             HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse =>
