@@ -3,13 +3,28 @@ namespace Dom.Core.Linux;
 public sealed partial class DirectoryHandle
 {
     /// <summary>Makes a directory; the umask applies to <paramref name="mode"/>.</summary>
-    public unsafe void MakeDirectory(ReadOnlySpan<byte> name, uint mode)
+    public void MakeDirectory(ReadOnlySpan<byte> name, uint mode)
+    {
+        var error = TryMakeDirectory(name, mode);
+        if (error != Errno.None)
+        {
+            throw Failure(error, "make directory", name);
+        }
+    }
+
+    /// <summary>Makes a directory; EEXIST when there is something of that name.</summary>
+    public unsafe Errno TryMakeDirectory(ReadOnlySpan<byte> name, uint mode)
     {
         using var native = new NativeName(name, stackalloc byte[NativeName.StackSize]);
         while (Libc.mkdirat(this, native.Pointer, mode) < 0)
         {
-            ThrowUnlessInterrupted("make directory", name);
+            if (!Libc.Interrupted)
+            {
+                return Libc.LastError;
+            }
         }
+
+        return Errno.None;
     }
 
     /// <summary>Opens a directory, making it first when it is not there.</summary>
@@ -21,16 +36,9 @@ public sealed partial class DirectoryHandle
             return error == Errno.None ? directory! : throw Failure(error, "open directory", name);
         }
 
-        try
-        {
-            MakeDirectory(name, mode);
-        }
-        catch (LinuxException e) when (e.Error == Errno.EEXIST)
-        {
-            // Somebody else made it in between; opening it tells whether it is a directory.
-        }
-
-        return OpenDirectory(name);
+        // Somebody else may make it in between; opening it tells whether it is a directory.
+        error = TryMakeDirectory(name, mode);
+        return error is Errno.None or Errno.EEXIST ? OpenDirectory(name) : throw Failure(error, "make directory", name);
     }
 
     /// <summary>Makes a device file, fifo or empty regular file.</summary>

@@ -9,10 +9,3 @@ namespace Dom.Core.Trees.Scanning;
 /// <param name="Known">Content that was recorded for this unchanged file before; none when it is new or changed.</param>
 /// <param name="Link">Shared by the names of one file; null for a file with one name.</param>
 internal readonly record struct PendingFile(int Index, FileStatus Status, ObjectId Known, LinkedFile? Link);
-
-/// <summary>A directory to go into.</summary>
-/// <param name="Index">Its place in the draft.</param>
-/// <param name="Covered">Image filters that cover it.</param>
-/// <param name="Previous">It in the last snapshot.</param>
-/// <param name="Paths">What is asked for below it; null for nothing in particular.</param>
-internal readonly record struct PendingDirectory(int Index, uint Covered, MachineDirectory? Previous, RescanNode? Paths);

@@ -142,14 +142,14 @@ internal sealed partial class ScanRun : IDisposable
                 Read(batch, reader);
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // The walking thread ends the scan and says why.
-        }
         catch (Exception e)
         {
-            Interlocked.CompareExchange(ref _failure, e, null);
-            _stop.Cancel();
+            // A scan that is stopped already ends with the reason why it was stopped, which the walking thread tells.
+            if (!_stop.IsCancellationRequested)
+            {
+                Interlocked.CompareExchange(ref _failure, e, null);
+                _stop.Cancel();
+            }
         }
     }
 

@@ -41,34 +41,3 @@ internal struct RawStatxTime
     internal long Seconds;
     internal uint Nanoseconds;
 }
-
-/// <summary><c>struct timespec</c>.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct RawTime
-{
-    /// <summary>UTIME_NOW in the nanoseconds.</summary>
-    internal const long Now = (1 << 30) - 1;
-
-    /// <summary>UTIME_OMIT in the nanoseconds.</summary>
-    internal const long Omit = (1 << 30) - 2;
-
-    internal long Seconds;
-    internal long Nanoseconds;
-}
-
-/// <summary><c>struct statfs</c> of 64-bit systems.</summary>
-[StructLayout(LayoutKind.Sequential, Size = 120)]
-internal struct RawStatfs
-{
-    internal long Kind;
-    internal long BlockSize;
-    internal ulong Blocks;
-    internal ulong FreeBlocks;
-    internal ulong AvailableBlocks;
-    internal ulong Inodes;
-    internal ulong FreeInodes;
-    internal ulong Id;
-    internal long NameLength;
-    internal long FragmentSize;
-    internal long Flags;
-}
