@@ -14,6 +14,7 @@ internal sealed class DownloadBatch(
     private int _next;
     private long _received;
     private bool _resumed;
+    private bool _oneByOne;
 
     /// <summary>Cuts a list into batches that keep several streams busy until the end.</summary>
     internal static IEnumerable<IReadOnlyList<ObjectReference>> Split(List<ObjectReference> objects)
@@ -39,13 +40,21 @@ internal sealed class DownloadBatch(
         {
             if (source == sources.Count)
             {
-                throw NothingDelivered(sources, failures);
+                // A server that lacks one object refuses the whole call; perhaps no server has all of them and each has some.
+                if (_oneByOne || !failures.Exists(static f => f is RpcException { Status: RpcStatus.NotFound }))
+                {
+                    throw NothingDelivered(sources, failures);
+                }
+
+                _oneByOne = true;
+                source = 0;
             }
 
             var before = _received;
             try
             {
                 await ReceiveAsync(sources[source], cancellationToken);
+                source = 0;
             }
             catch (RpcException e)
             {
@@ -67,6 +76,7 @@ internal sealed class DownloadBatch(
     private async Task ReceiveAsync(ImageSource source, CancellationToken cancellationToken)
     {
         var writer = await ResumeFirstAsync(cancellationToken);
+        var end = _oneByOne ? Math.Min(_next + 1, objects.Count) : objects.Count;
         try
         {
             if (_next == objects.Count)
@@ -77,7 +87,7 @@ internal sealed class DownloadBatch(
             var request = new GetObjectsRequest
             {
                 Kind = kind,
-                Ids = [.. objects.Skip(_next).Select(static o => o.Id)],
+                Ids = [.. objects.Skip(_next).Take(_oneByOne ? 1 : MaxObjects).Select(static o => o.Id)],
                 Offset = writer?.Position ?? 0,
                 BytesPerSecond = bytesPerSecond,
             };
@@ -91,7 +101,7 @@ internal sealed class DownloadBatch(
             writer?.Dispose();
         }
 
-        if (_next < objects.Count)
+        if (_next < end)
         {
             throw new RpcException(
                 RpcStatus.Unavailable, $"{source.Name} ended its answer before {objects[_next].Id}", RpcErrorCode.Truncated);

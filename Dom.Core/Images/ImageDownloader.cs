@@ -33,6 +33,7 @@ public sealed class ImageDownloader(IReadOnlyList<ImageSource> sources, Download
     {
         await FetchAsync(ObjectKind.Manifest, [new ObjectReference(digest, -1)], manifests, cancellationToken);
         var bytes = await ReadOrFetchAgainAsync(ObjectKind.Manifest, digest, manifests, Manifest.MaxBytes, cancellationToken);
+        await manifests.SyncAsync(cancellationToken);
         return Manifest.Decode(bytes);
     }
 
@@ -69,13 +70,17 @@ public sealed class ImageDownloader(IReadOnlyList<ImageSource> sources, Download
             level = below;
         }
 
+        await blocks.SyncAsync(cancellationToken);
         return objects;
     }
 
     /// <summary>Brings the objects that are not stored.</summary>
     /// <exception cref="ImageFetchException">No server delivered an object.</exception>
-    public Task FetchObjectsAsync(IEnumerable<ObjectReference> objects, IObjectStore store, CancellationToken cancellationToken) =>
-        FetchAsync(ObjectKind.Object, objects, store, cancellationToken);
+    public async Task FetchObjectsAsync(IEnumerable<ObjectReference> objects, IObjectStore store, CancellationToken cancellationToken)
+    {
+        await FetchAsync(ObjectKind.Object, objects, store, cancellationToken);
+        await store.SyncAsync(cancellationToken);
+    }
 
     private async Task FetchAsync(ObjectKind kind, IEnumerable<ObjectReference> wanted, IObjectStore store, CancellationToken cancellationToken)
     {
@@ -95,8 +100,6 @@ public sealed class ImageDownloader(IReadOnlyList<ImageSource> sources, Download
             var streams = Math.Clamp(_options.Streams, 1, batches.Count);
             await ParallelStreams.RunAsync(streams, token => RunAsync(kind, batches, store, _options.BytesPerSecond / streams, token), cancellationToken);
         }
-
-        await store.SyncAsync(cancellationToken);
     }
 
     private async Task RunAsync(

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using Dom.Core.Contracts.ObjectServer;
 using Dom.Core.Images;
@@ -70,20 +71,28 @@ internal sealed class ObjectService(ImageArchive archive, UploadLeases leases, I
         RequireStored(request);
         var store = new VerifyingObjectStore(StoreOf(request.Kind, request.Ids.Count));
         var pace = new Pace(request.BytesPerSecond, time);
-        var buffer = new byte[ObjectChunk.MaxBytes];
-        for (var i = 0; i < request.Ids.Count; i++)
+        var rented = ArrayPool<byte>.Shared.Rent(ObjectChunk.MaxBytes);
+        var buffer = rented.AsMemory(0, pace.ChunkBytes(ObjectChunk.MaxBytes));
+        try
         {
-            var id = request.Ids[i];
-            var offset = i == 0 ? request.Offset : 0;
-            using var reader = await OpenAsync(store, request.Kind, id, offset, cancellationToken);
-            while (offset < reader.Size)
+            for (var i = 0; i < request.Ids.Count; i++)
             {
-                var count = await ReadAsync(reader, request.Kind, buffer, cancellationToken);
-                counters.Sent(count);
-                yield return new ObjectChunk { Kind = request.Kind, Id = id, Size = reader.Size, Offset = offset, Data = buffer.AsMemory(0, count) };
-                offset += count;
-                await pace.WaitAsync(count, cancellationToken);
+                var id = request.Ids[i];
+                var offset = i == 0 ? request.Offset : 0;
+                using var reader = await OpenAsync(store, request.Kind, id, offset, cancellationToken);
+                while (offset < reader.Size)
+                {
+                    var count = await ReadAsync(reader, request.Kind, buffer, cancellationToken);
+                    counters.Sent(count);
+                    yield return new ObjectChunk { Kind = request.Kind, Id = id, Size = reader.Size, Offset = offset, Data = buffer[..count] };
+                    offset += count;
+                    await pace.WaitAsync(count, cancellationToken);
+                }
             }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
         }
     }
 
@@ -123,7 +132,7 @@ internal sealed class ObjectService(ImageArchive archive, UploadLeases leases, I
         }
     }
 
-    private async ValueTask<int> ReadAsync(ObjectReader reader, ObjectKind kind, byte[] buffer, CancellationToken cancellationToken)
+    private async ValueTask<int> ReadAsync(ObjectReader reader, ObjectKind kind, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         try
         {

@@ -88,6 +88,7 @@ public sealed class CutProxy : IAsyncDisposable
                 if (IsTimeToCut(toServer, read))
                 {
                     CutAll();
+                    await DrainAsync(from, buffer);
                     return;
                 }
             }
@@ -140,17 +141,25 @@ public sealed class CutProxy : IAsyncDisposable
         {
             foreach (var (client, server) in _pairs)
             {
-                // The client learns it at once; the server may still read what arrived.
-                client.LingerState = new LingerOption(true, 0);
-                client.Dispose();
-                _ended.Add(server);
-                if (server.Connected)
-                {
-                    server.Shutdown(SocketShutdown.Send);
-                }
+                // An end, not a reset: a reset takes from the reader what arrived and was not read yet.
+                End(client);
+                End(server);
             }
 
             _pairs.Clear();
+        }
+    }
+
+    private void End(Socket socket)
+    {
+        _ended.Add(socket);
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // The other side closed it first.
         }
     }
 }

@@ -86,6 +86,51 @@ public sealed class ImageServerRoleTests : IDisposable
     }
 
     [Test, CancelAfter(120_000)]
+    public async Task Servers_that_each_have_a_part_deliver_the_whole(CancellationToken token)
+    {
+        await using var role = await StartAsync(token);
+        await using var other = await StartAsync(token, "other");
+        await using var first = Connect(role.Address.Port);
+        await using var second = Connect(other.Address.Port);
+        var wanted = new List<ObjectReference>();
+        foreach (var (client, name) in new[] { (first, "one"), (second, "two") })
+        {
+            var source = _directory.CreateDirectory(name);
+            for (var i = 0; i < 5; i++)
+            {
+                await File.WriteAllTextAsync(Path.Combine(source, $"{i}"), $"{name} {i}", token);
+            }
+
+            await new ImagePusher(client, TimeProvider.System).PushAsync(
+                new PushRequest { Name = ImageName.Parse(name), Directory = source }, null, token);
+            wanted.AddRange((await DownloadedImage.ReadTreeAsync(new ImageSource(name, client), ImageName.Parse(name), token)).Objects);
+        }
+
+        await using var store = FileObjectStore.Open(_directory.Combine("objects"), default);
+        var downloader = new ImageDownloader([new ImageSource("first", first), new ImageSource("second", second)]);
+        await downloader.FetchObjectsAsync(wanted, store, token);
+        Assert.That(wanted, Has.Count.EqualTo(10));
+        Assert.That(wanted.All(o => store.GetSize(o.Id) == o.Size), Is.True);
+    }
+
+    [Test, CancelAfter(120_000)]
+    public async Task A_byte_rate_is_kept(CancellationToken token)
+    {
+        await using var role = await StartAsync(token);
+        await using var client = Connect(role.Address.Port);
+        var source = _directory.CreateDirectory("source");
+        await File.WriteAllBytesAsync(Path.Combine(source, "file"), new byte[600_000], token);
+        await new ImagePusher(client, TimeProvider.System).PushAsync(
+            new PushRequest { Name = ImageName.Parse("rate/1"), Directory = source }, null, token);
+        var server = new ImageSource("server", client);
+        var image = await DownloadedImage.ReadTreeAsync(server, ImageName.Parse("rate/1"), token);
+        await using var store = FileObjectStore.Open(_directory.Combine("objects"), default);
+        var started = TimeProvider.System.GetTimestamp();
+        await new ImageDownloader([server], new DownloadOptions { BytesPerSecond = 600_000 }).FetchObjectsAsync(image.Objects, store, token);
+        Assert.That(TimeProvider.System.GetElapsedTime(started), Is.GreaterThan(TimeSpan.FromMilliseconds(700)));
+    }
+
+    [Test, CancelAfter(120_000)]
     public async Task An_unpacked_image_is_what_was_pushed_as_rsync_sees_it(CancellationToken token)
     {
         await using var role = await StartAsync(token);
