@@ -5,16 +5,12 @@ namespace Dom.Tests.Core.Machines;
 
 [CancelAfter(30_000)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class MachineListFileTests
+public sealed class MachineListFileTests : IDisposable
 {
     private readonly FakeTimeProvider _clock = new();
-    private TempDirectory _directory = null!;
+    private readonly TempDirectory _directory = new();
 
-    [SetUp]
-    public void MakeDirectory() => _directory = new TempDirectory();
-
-    [TearDown]
-    public void RemoveDirectory() => _directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     [Test]
     public async Task A_replaced_file_and_a_file_written_in_place_are_both_noticed(CancellationToken cancellationToken)

@@ -4,7 +4,6 @@ using Dom.Core.Images;
 using Dom.Core.Objects;
 using Dom.Core.Rpc;
 using Dom.Core.Trees;
-using Dom.Tests.Support;
 
 namespace Dom.Tests.Roles.ImageServer;
 

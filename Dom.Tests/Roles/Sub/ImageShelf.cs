@@ -6,7 +6,6 @@ using Dom.Core.Images;
 using Dom.Core.Linux;
 using Dom.Core.Objects;
 using Dom.Core.Rpc;
-using Dom.Core.Trees;
 using Dom.Core.Trees.Scanning;
 
 namespace Dom.Tests.Roles.Sub;

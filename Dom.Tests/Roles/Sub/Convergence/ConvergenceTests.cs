@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Dom.Core.Linux;
-using Dom.Core.Trees;
 using Dom.Core.Trees.Comparison;
 using Dom.Core.Trees.Filters;
 using Dom.Core.Trees.Scanning;
