@@ -9,10 +9,13 @@ internal sealed class PeerCertificate(RpcCredentials credentials)
 {
     private const int MaxSent = 8;
 
+    private static readonly TimeSpan RefusalHolds = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private byte[]? _leaf;
     private byte[][] _sent = [];
     private int _judgedGeneration;
+    private long _judgedAt;
     private VerifiedCertificate? _verified;
     private CertificateException? _refusal;
 
@@ -46,7 +49,7 @@ internal sealed class PeerCertificate(RpcCredentials credentials)
         var now = credentials.Time.GetUtcNow();
         lock (_lock)
         {
-            if (_judgedGeneration != current.Generation || !IsWithinTime(now))
+            if (_judgedGeneration != current.Generation || IsOutdated(now))
             {
                 Judge(_leaf, current, now);
             }
@@ -55,11 +58,15 @@ internal sealed class PeerCertificate(RpcCredentials credentials)
         }
     }
 
-    private bool IsWithinTime(DateTimeOffset now) => _verified is not null && now >= _verified.NotBefore && now <= _verified.NotAfter;
+    /// <summary>A good verdict holds while the chain is in its time; a bad one for a second, so that asking again and again costs a stranger more than us.</summary>
+    private bool IsOutdated(DateTimeOffset now) => _verified is null
+        ? credentials.Time.GetElapsedTime(_judgedAt) >= RefusalHolds
+        : now < _verified.NotBefore || now > _verified.NotAfter;
 
     private void Judge(byte[] raw, RpcCredentialSet current, DateTimeOffset now)
     {
         _judgedGeneration = current.Generation;
+        _judgedAt = credentials.Time.GetTimestamp();
         _verified = null;
         using var leaf = X509CertificateLoader.LoadCertificate(raw);
         var sent = new X509Certificate2Collection();
