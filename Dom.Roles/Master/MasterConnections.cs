@@ -11,8 +11,9 @@ internal sealed record MasterConnections(Func<Machine, RpcChannel> Sub, Func<str
     /// <summary>Connections over TLS.</summary>
     public static MasterConnections OverNetwork(MasterOptions options, RpcCredentials credentials, TimeProvider clock)
     {
-        // The loop of each machine backs off by itself; retries below it would only hide what is going on.
-        var sub = new RpcClientOptions { Retries = 0, PingDelay = TimeSpan.FromSeconds(60) };
+        // The loop of each machine backs off by itself; retries below it would only hide what is going on. It also notices by its polls when a connection
+        // is dead: probes of ten thousand connections would cost more than all else an idle master does.
+        var sub = new RpcClientOptions { Retries = 0, PingDelay = Timeout.InfiniteTimeSpan };
         return new MasterConnections(
             machine => new RpcClient(
                 new RpcEndpoint

@@ -31,6 +31,7 @@ internal sealed partial class ManagedMachine
             catch (RpcException fault)
             {
                 Lose(fault);
+                await RenewChannelAsync(fault);
                 await WaitAsync(_redial.Next());
             }
             catch (Exception fault)
@@ -192,6 +193,17 @@ internal sealed partial class ManagedMachine
         if (silent >= _context.Options.UnreachableTimeout && _context.Brake.TurnOf(Hostname) is not null)
         {
             EndTurn(TurnEnd.Failed, $"unreachable for {silent.TotalMinutes:0} min during its update: {fault.Message}");
+        }
+    }
+
+    /// <summary>A connection on which an answer stayed out may be dead without knowing it, so the next poll gets another one.</summary>
+    private async Task RenewChannelAsync(RpcException fault)
+    {
+        if (fault.Status == RpcStatus.DeadlineExceeded)
+        {
+            var old = _channel;
+            _channel = _context.Dial(Entry);
+            await old.DisposeAsync();
         }
     }
 

@@ -24,12 +24,12 @@ internal sealed partial class ManagedMachine : IAsyncDisposable
 
     private readonly Lock _lock = new();
     private readonly MasterContext _context;
-    private readonly RpcChannel _channel;
     private readonly Interruptible _waits;
     private readonly PollPace _pace;
     private readonly Backoff _redial;
     private readonly Backoff _fetchBackoff;
     private readonly Backoff _updateBackoff;
+    private volatile RpcChannel _channel;
     private Task _running = Task.CompletedTask;
 
     // Shown to others, under the lock.
@@ -98,9 +98,6 @@ internal sealed partial class ManagedMachine : IAsyncDisposable
             }
         }
     }
-
-    /// <summary>Calls to the machine's sub other than the loop's own.</summary>
-    public RpcChannel Channel => _channel;
 
     /// <summary>Starts the loop.</summary>
     public void Start() => _running = Task.Run(RunAsync);

@@ -118,6 +118,21 @@ public sealed class MasterLoopTests
     }
 
     [Test]
+    public async Task A_machine_that_falls_silent_is_noticed_and_gets_a_new_connection(CancellationToken cancellationToken)
+    {
+        await using var rig = new MasterRig();
+        var (sub, _) = await StartOneAsync(rig, ScriptedSub.Obedient(), cancellationToken);
+        await rig.WhenAsync("a", MachineStatus.Synced, cancellationToken);
+        sub.IsSilent = true;
+        await rig.WhenAsync(() => rig.Status("a") == MachineStatus.PollFailed, () => rig.Info("a").Status, cancellationToken, step: TimeSpan.FromSeconds(10));
+        Assert.That(rig.Info("a").Detail, Does.Contain("no answer to a poll"));
+        var dialled = rig.Dialled;
+        sub.IsSilent = false;
+        await rig.WhenAsync(() => rig.Status("a") == MachineStatus.Synced, () => rig.Info("a").Status, cancellationToken, step: TimeSpan.FromSeconds(10));
+        Assert.That(dialled, Is.GreaterThan(1));
+    }
+
+    [Test]
     public async Task An_image_that_is_not_there_is_never_shown_as_compliant_and_is_picked_up_when_it_comes(CancellationToken cancellationToken)
     {
         await using var rig = new MasterRig();

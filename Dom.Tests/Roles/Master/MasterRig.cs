@@ -22,6 +22,7 @@ internal sealed class MasterRig : IAsyncDisposable
     private readonly RpcCaller _caller = new("dominator", [], ["Subd.*", "ImageServer.*"]);
     private MetricsRegistry _metrics = new("master", "test");
     private MasterService? _service;
+    private int _dialled;
 
     public MasterRig() => Options = new MasterOptions
     {
@@ -36,6 +37,9 @@ internal sealed class MasterRig : IAsyncDisposable
     /// <summary>Channels to use instead of one to the scripted sub.</summary>
     public Dictionary<string, RpcChannel> Channels { get; } = [];
 
+    /// <summary>How many channels to subs were made.</summary>
+    public int Dialled => Volatile.Read(ref _dialled);
+
     public FakeTimeProvider Clock { get; } = new();
 
     public ScriptedImageServer Images { get; } = new();
@@ -45,6 +49,9 @@ internal sealed class MasterRig : IAsyncDisposable
     public Fleet Fleet => Service.Fleet;
 
     public string StateFile(string name) => Path.Combine(Options.StateDirectory, name);
+
+    /// <summary>The subs by host name.</summary>
+    public IReadOnlyDictionary<string, ScriptedSub> Subs => _subs;
 
     /// <summary>Puts a sub behind a host name.</summary>
     public ScriptedSub Add(string host, ScriptedSub sub)
@@ -124,6 +131,10 @@ internal sealed class MasterRig : IAsyncDisposable
         _directory.Dispose();
     }
 
-    private RpcChannel Dial(Machine machine) => Channels.GetValueOrDefault(machine.Hostname) ?? new RpcLoopback(
-        _subs.TryGetValue(machine.Hostname, out var sub) ? sub.Router : throw new InvalidOperationException($"no sub for {machine.Hostname}"), _caller, Clock);
+    private RpcChannel Dial(Machine machine)
+    {
+        Interlocked.Increment(ref _dialled);
+        return Channels.GetValueOrDefault(machine.Hostname) ?? new RpcLoopback(
+            _subs.TryGetValue(machine.Hostname, out var sub) ? sub.Router : throw new InvalidOperationException($"no sub for {machine.Hostname}"), _caller, Clock);
+    }
 }

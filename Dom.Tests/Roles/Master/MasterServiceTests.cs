@@ -109,6 +109,45 @@ public sealed class MasterServiceTests
     }
 
     [Test]
+    public async Task What_a_killed_master_leaves_on_disk_is_enough_for_the_next_one(CancellationToken cancellationToken)
+    {
+        await using var killed = new MasterRig();
+        killed.Images.Add("web/1");
+        for (var i = 0; i < 3; i++)
+        {
+            killed.Add($"m{i}", ScriptedSub.Obedient()).OnUpdate = (me, direction) => me.Set(s => s with { Phase = SubPhase.Swapping, RunningPlan = direction.PlanId });
+        }
+
+        var list = Enumerable.Range(0, 3).Select(i => new Machine { Hostname = $"m{i}", RequiredImage = "web/1" }).ToArray();
+        killed.WriteList(list);
+        await killed.StartAsync(cancellationToken);
+        await killed.WhenAsync(() => killed.Fleet.Count()[MachineStatus.Updating] == 1, () => string.Join(", ", killed.Fleet.Count()), cancellationToken);
+        var updating = killed.Fleet.Machines.Single(m => m.Status == MachineStatus.Updating).Hostname;
+
+        // What is on disk at this moment is what a kill leaves.
+        await using var next = new MasterRig();
+        Directory.CreateDirectory(next.Options.StateDirectory);
+        foreach (var file in Directory.GetFiles(killed.Options.StateDirectory))
+        {
+            File.Copy(file, next.StateFile(Path.GetFileName(file)));
+        }
+
+        next.Images.Add("web/1");
+        var subs = list.Select(m => next.Add(m.Hostname, ScriptedSub.Obedient())).ToList();
+        next.Subs[updating].Fault = new RpcException(RpcStatus.Unavailable, "still swapping");
+        next.WriteList(list);
+        await next.StartAsync(cancellationToken);
+        Assert.That(next.Service.Brake.TurnOf(updating), Is.EqualTo("web/1"));
+        await next.WhenAsync(() => next.Fleet.Count()[MachineStatus.WaitingForTurn] == 2, () => string.Join(", ", next.Fleet.Count()), cancellationToken);
+        next.Clock.Advance(TimeSpan.FromSeconds(60));
+        await next.WhenAsync(() => next.Service.Brake.Use()[0].IsOpen, () => "closed", cancellationToken);
+        Assert.That(subs.Sum(s => s.Updates.Count), Is.Zero, "the machine not heard from counts as updating");
+        next.Subs[updating].Fault = null;
+        await next.WhenAsync(
+            () => next.Fleet.Count()[MachineStatus.Synced] == 3, () => string.Join(", ", next.Fleet.Count()), cancellationToken, step: TimeSpan.FromSeconds(1));
+    }
+
+    [Test]
     public async Task After_a_restart_no_machine_takes_a_turn_before_enough_have_answered(CancellationToken cancellationToken)
     {
         await using var rig = new MasterRig();

@@ -35,6 +35,9 @@ internal sealed class ScriptedSub
     /// <summary>When set, every call fails with it.</summary>
     public RpcException? Fault { get; set; }
 
+    /// <summary>When set, polls are taken and never answered, as on a dead connection.</summary>
+    public bool IsSilent { get; set; }
+
     public RpcException? FetchFault { get; set; }
 
     public RpcException? UpdateFault { get; set; }
@@ -155,6 +158,11 @@ internal sealed class ScriptedSub
             throw fault;
         }
 
+        if (IsSilent)
+        {
+            await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+        }
+
         bool otherImage;
         lock (_lock)
         {
@@ -172,7 +180,7 @@ internal sealed class ScriptedSub
             Task changed;
             lock (_lock)
             {
-                if (request.Wait == TimeSpan.Zero || request.Epoch != _state.Epoch || request.Generation != _state.Generation)
+                if (!IsSilent && (request.Wait == TimeSpan.Zero || request.Epoch != _state.Epoch || request.Generation != _state.Generation))
                 {
                     return _state;
                 }
