@@ -18,6 +18,7 @@ internal sealed partial class MasterService : IAsyncDisposable
     private readonly MachineListFile _list;
     private readonly MasterContext _context;
     private readonly SemaphoreSlim _dialGate;
+    private readonly string _newId;
     private readonly CancellationTokenSource _stopping = new();
     private Task _watching = Task.CompletedTask;
 
@@ -31,6 +32,7 @@ internal sealed partial class MasterService : IAsyncDisposable
         _clock = clock;
         _logger = logger;
         StartTime = clock.GetUtcNow();
+        _newId = $"{Environment.MachineName}/{random.NextInt64():x}";
         _state = MasterState.Open(options.StateDirectory);
         _list = options.OpenMachineList(clock);
         _dialGate = new SemaphoreSlim(options.MaxConnecting);
@@ -46,7 +48,7 @@ internal sealed partial class MasterService : IAsyncDisposable
             Options = options,
             Clock = clock,
             Random = random,
-            MasterId = $"{Environment.MachineName}/{random.NextInt64():x}",
+            MasterId = _state.Identity?.Id ?? _newId,
             Stop = Stop,
             Clears = Clears,
             Brake = Brake,
@@ -99,6 +101,11 @@ internal sealed partial class MasterService : IAsyncDisposable
     /// <summary>Reads the machine list and starts the loops.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        if (_state.Identity is null)
+        {
+            await _state.NameAsync(_newId);
+        }
+
         if (_state.Machines is { } last)
         {
             _list.Restore(new MachineList(last));

@@ -19,7 +19,7 @@ internal sealed record MasterContext
     /// <summary>For jitter; must be safe for several threads.</summary>
     public required Random Random { get; init; }
 
-    /// <summary>Names this process to subs.</summary>
+    /// <summary>Names this master to subs, the same over restarts.</summary>
     public required string MasterId { get; init; }
 
     /// <summary>The emergency stop.</summary>

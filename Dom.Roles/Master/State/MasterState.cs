@@ -9,6 +9,7 @@ namespace Dom.Roles.Master.State;
 /// </summary>
 internal sealed class MasterState : IDisposable
 {
+    private const string IdentityFile = "master.json";
     private const string UpdatesFile = "updates.json";
     private const string BrakeFile = "brake.json";
     private const string SafetyFile = "safety-clears.json";
@@ -25,12 +26,16 @@ internal sealed class MasterState : IDisposable
     private MasterState(DirectoryHandle directory)
     {
         _directory = directory;
+        Identity = DurableFile<MasterIdentity>.Load(directory, IdentityFile, MasterStateJson.Default.MasterIdentity);
         Updates = DurableFile<UpdatesSwitch>.Load(directory, UpdatesFile, MasterStateJson.Default.UpdatesSwitch) ?? new UpdatesSwitch();
         Brake = DurableFile<BrakeState>.Load(directory, BrakeFile, MasterStateJson.Default.BrakeState) ?? new BrakeState();
         Safety = DurableFile<SafetyState>.Load(directory, SafetyFile, MasterStateJson.Default.SafetyState) ?? new SafetyState();
         Images = DurableFile<ImagesState>.Load(directory, ImagesFile, MasterStateJson.Default.ImagesState) ?? new ImagesState();
         Machines = DurableFile<IReadOnlyList<Machine>>.Load(directory, MachinesFile, MachineJson.Default.IReadOnlyListMachine);
     }
+
+    /// <summary>What this master is called; null before <see cref="NameAsync"/> was called once.</summary>
+    public MasterIdentity? Identity { get; private set; }
 
     /// <summary>The emergency stop as it was.</summary>
     public UpdatesSwitch Updates { get; }
@@ -76,6 +81,13 @@ internal sealed class MasterState : IDisposable
         _safety = new(_directory, SafetyFile, MasterStateJson.Default.SafetyState, safety);
         _images = new(_directory, ImagesFile, MasterStateJson.Default.ImagesState, images);
         _machines = new(_directory, MachinesFile, MachineJson.Default.IReadOnlyListMachine, machines);
+    }
+
+    /// <summary>Gives this master its name, once for all restarts.</summary>
+    public Task NameAsync(string id)
+    {
+        Identity = new MasterIdentity { Id = id };
+        return new DurableFile<MasterIdentity>(_directory, IdentityFile, MasterStateJson.Default.MasterIdentity, () => Identity).SaveAsync();
     }
 
     /// <summary>Makes the emergency stop durable.</summary>

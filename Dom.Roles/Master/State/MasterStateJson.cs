@@ -9,6 +9,7 @@ namespace Dom.Roles.Master.State;
     GenerationMode = JsonSourceGenerationMode.Metadata,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
     WriteIndented = true)]
+[JsonSerializable(typeof(MasterIdentity))]
 [JsonSerializable(typeof(UpdatesSwitch))]
 [JsonSerializable(typeof(BrakeState))]
 [JsonSerializable(typeof(SafetyState))]

@@ -89,9 +89,11 @@ public sealed class MasterServiceTests
             await client.CallAsync(DominatorMethods.ClearSafetyShutoff, new ClearSafetyStopRequest { Hostname = "b", Reason = "meant" }, cancellationToken);
         }
 
+        var name = running.LastPoll?.Master;
         await rig.StopAsync();
         await rig.StartAsync(cancellationToken);
         Assert.That(rig.Service.Stop.State.Reason, Is.EqualTo("night"));
+        Assert.That(File.ReadAllText(rig.StateFile("master.json")), Does.Contain(name), "to subs it is the same master");
         Assert.That(rig.Service.Brake.TurnOf("a"), Is.EqualTo("web/1"));
         Assert.That(rig.Service.Clears.Find("b", stopped.State.Plan!.Id), Is.Not.Null);
         await rig.WhenAsync("b", MachineStatus.UpdatesDisabled, cancellationToken);
