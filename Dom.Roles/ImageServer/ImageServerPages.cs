@@ -4,7 +4,7 @@ using Dom.Roles.Pages;
 
 namespace Dom.Roles.ImageServer;
 
-/// <summary>The status pages of an image server: what it holds, and each image. File lists need a certificate and are not shown here.</summary>
+/// <summary>The status pages of an image server: what it holds, and each image. Paths and filters are not shown without a certificate.</summary>
 internal sealed class ImageServerPages(ImageServerState state, string directory, TimeProvider time)
 {
     private const int MaxRows = 2000;
@@ -36,14 +36,21 @@ internal sealed class ImageServerPages(ImageServerState state, string directory,
 
             html.Heading("Store");
             var disk = state.Archive.Objects.GetFileSystemStatus();
-            html.Bar(disk.TotalBytes - disk.FreeBytes, disk.TotalBytes, $"{Amounts.Bytes(disk.AvailableBytes)} free of {Amounts.Bytes(disk.TotalBytes)}");
-            html.Facts(
-            [
-                ("Directory", directory),
-                ("Received since the start", Amounts.Bytes(state.Counters.BytesReceived)),
-                ("Sent since the start", Amounts.Bytes(state.Counters.BytesSent)),
-            ]);
+            var used = disk.TotalBytes - disk.FreeBytes;
+            html.Bar(used, used + disk.AvailableBytes, $"{Amounts.Bytes(used)} used, {Amounts.Bytes(disk.AvailableBytes)} free");
+            html.Facts(StoreFacts(request));
         });
+    }
+
+    private IEnumerable<(string Name, string Value)> StoreFacts(PageRequest request)
+    {
+        if (request.User is not null)
+        {
+            yield return ("Directory", directory);
+        }
+
+        yield return ("Received since the start", Amounts.Bytes(state.Counters.BytesReceived));
+        yield return ("Sent since the start", Amounts.Bytes(state.Counters.BytesSent));
     }
 
     private IEnumerable<Figure> Figures()
@@ -76,7 +83,7 @@ internal sealed class ImageServerPages(ImageServerState state, string directory,
         {
             var (record, bytes) = await state.Images.ReadAsync(name, cancellationToken);
             var manifest = Manifest.Decode(bytes);
-            return _layout.Render(request, name.ToString(), html => WriteImage(html, record, manifest));
+            return _layout.Render(request, name.ToString(), html => WriteImage(html, record, manifest, withPaths: request.User is not null));
         }
         catch (RpcException e)
         {
@@ -84,7 +91,7 @@ internal sealed class ImageServerPages(ImageServerState state, string directory,
         }
     }
 
-    private static void WriteImage(HtmlWriter html, NameRecord record, Manifest manifest)
+    private static void WriteImage(HtmlWriter html, NameRecord record, Manifest manifest, bool withPaths)
     {
         html.Figures(
         [
@@ -101,10 +108,19 @@ internal sealed class ImageServerPages(ImageServerState state, string directory,
             .Text("High impact", static t => t.HighImpact ? "yes" : "no")
             .Number("Expressions", static t => Amounts.Count(t.MatchLines.Count))
             .Write(html, manifest.Triggers, "No service is restarted when this image's files change.");
-        if (manifest.Notes.Length > 0)
+        WriteText(html, "Notes", manifest.Notes);
+        if (withPaths)
         {
-            html.Heading("Notes");
-            html.Element("pre", manifest.Notes);
+            WriteText(html, "Filter", string.Join('\n', manifest.Filter));
+        }
+    }
+
+    private static void WriteText(HtmlWriter html, string heading, string text)
+    {
+        if (text.Length > 0)
+        {
+            html.Heading(heading);
+            html.Element("pre", text);
         }
     }
 
