@@ -1,4 +1,3 @@
-using Dom.Core.Contracts.Subd;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.Sub;
@@ -40,13 +39,13 @@ internal sealed class MasterWatch(TimeProvider time, ILogger log)
     }
 
     /// <summary>Notes what a master was told.</summary>
-    public void Answered(string name, SubPhase phase)
+    public void Answered(string name, long phaseChanges)
     {
         lock (_lock)
         {
             if (_masters.TryGetValue(name, out var master))
             {
-                (master.Answered, master.WasAnswered, master.Phase) = (time.GetTimestamp(), true, phase);
+                (master.Answered, master.WasAnswered, master.PhaseChanges) = (time.GetTimestamp(), true, phaseChanges);
             }
         }
     }
@@ -54,14 +53,14 @@ internal sealed class MasterWatch(TimeProvider time, ILogger log)
     /// <summary>Waits until the master may be answered again.</summary>
     /// <param name="name">The master.</param>
     /// <param name="isBusy">True when a direction runs: then nobody waits.</param>
-    /// <param name="currentPhase">The phase now.</param>
+    /// <param name="phaseChanges">Changes of the phase so far.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public Task PaceAsync(string name, Func<bool> isBusy, SubPhase currentPhase, CancellationToken cancellationToken)
+    public Task PaceAsync(string name, Func<bool> isBusy, long phaseChanges, CancellationToken cancellationToken)
     {
         TimeSpan rest;
         lock (_lock)
         {
-            if (!_masters.TryGetValue(name, out var master) || !master.WasAnswered || master.Phase != currentPhase || isBusy())
+            if (!_masters.TryGetValue(name, out var master) || !master.WasAnswered || master.PhaseChanges != phaseChanges || isBusy())
             {
                 return Task.CompletedTask;
             }
@@ -103,6 +102,6 @@ internal sealed class MasterWatch(TimeProvider time, ILogger log)
 
         public bool WasAnswered { get; set; }
 
-        public SubPhase Phase { get; set; }
+        public long PhaseChanges { get; set; }
     }
 }

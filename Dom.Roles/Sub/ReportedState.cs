@@ -20,6 +20,9 @@ internal sealed class ReportedState
     /// <summary>The state now.</summary>
     public PollResponse Current { get; private set; }
 
+    /// <summary>How often the phase has changed: a direction that began and ended between two polls counts too.</summary>
+    public long PhaseChanges { get; private set; }
+
     /// <summary>Changes the state; those who wait for a change are told if it is one.</summary>
     public void Change(Func<PollResponse, PollResponse> change)
     {
@@ -32,6 +35,7 @@ internal sealed class ReportedState
             {
                 _key = key;
                 state = state with { Generation = Current.Generation + 1 };
+                PhaseChanges += state.Phase == Current.Phase ? 0 : 1;
                 (changed, _next) = (_next, NewSignal());
             }
 

@@ -53,9 +53,9 @@ internal sealed class SubService(
             await Task.WhenAny(state.WhenNot(known), Task.Delay(wait, time, cancellationToken));
         }
 
-        await masters.PaceAsync(request.Master, () => parts.Directions.AnyRunning, state.Current.Phase, cancellationToken);
+        await masters.PaceAsync(request.Master, () => parts.Directions.AnyRunning, state.PhaseChanges, cancellationToken);
+        masters.Answered(request.Master, state.PhaseChanges);
         var answer = state.Current;
-        masters.Answered(request.Master, answer.Phase);
         return answer with
         {
             Time = time.GetUtcNow(),

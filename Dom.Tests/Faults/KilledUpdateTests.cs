@@ -1,3 +1,4 @@
+using Dom.Core.Linux;
 using Dom.Roles.Sub.Update;
 using Dom.Tests.Roles.Sub.Update;
 using Dom.Tests.Support;
@@ -123,6 +124,37 @@ public sealed class KilledUpdateTests
 
         Assert.That(await File.ReadAllTextAsync(temp.Combine("root", "gone"), cancellationToken), Is.EqualTo("made after the crash"));
         Assert.That(Directory.Exists(temp.Combine("root", "opt", "app")), Is.False, "the other steps are done");
+    }
+
+    [Test]
+    public async Task An_ordinary_user_can_update_a_directory_and_survives_a_kill(CancellationToken cancellationToken)
+    {
+        const string nobody = "65534";
+        using var temp = new TempDirectory();
+        var scenario = new FaultScenario(temp.Path);
+        scenario.Populate();
+        string[] asUser = [];
+        if (ProcessControl.EffectiveUser == 0)
+        {
+            await Tool.RunOkAsync("chown", "-R", $"{nobody}:{nobody}", temp.Path);
+            asUser = ["setpriv", $"--reuid={nobody}", $"--regid={nobody}", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all"];
+        }
+
+        async Task<ToolResult> RunAsUserAsync(string verb, string? failPoint)
+        {
+            string[] command = [.. asUser, "dotnet", Host, verb, temp.Path];
+            return await Tool.RunAsync(
+                command[0], command[1..], environment: new Dictionary<string, string?> { [FailPoint.Variable] = failPoint }, cancellationToken: cancellationToken);
+        }
+
+        Assert.That((await RunAsUserAsync("apply", "swap.installed:4")).ExitCode, Is.EqualTo(Killed));
+        Assert.That((await RunAsUserAsync("recover", null)).Expect().Output, Does.StartWith("Done"));
+
+        await WithTreeAsync(scenario, tree =>
+        {
+            FaultScenario.AssertAllNew(tree);
+            scenario.AssertServicesRun(tree);
+        });
     }
 
     private static Task<ToolResult> RunAsync(TempDirectory temp, string verb, string failPoint, CancellationToken cancellationToken) => Tool.RunAsync(

@@ -5,7 +5,7 @@ using Dom.Core.Rpc.MessagePack;
 namespace Dom.Core.Trees.Scanning;
 
 /// <summary>Reads extended attributes into their canonical form. One for each thread.</summary>
-internal sealed class AttributeReader
+public sealed class AttributeReader
 {
     private byte[] _list = new byte[1024];
     private byte[] _value = new byte[1024];
@@ -14,7 +14,7 @@ internal sealed class AttributeReader
 
     /// <summary>The attributes of an entry, or of an open file when <paramref name="name"/> is empty.</summary>
     /// <returns>E2BIG when there are more than a tree can hold.</returns>
-    internal Errno Read(Descriptor owner, ReadOnlySpan<byte> name, out ReadOnlyMemory<byte> xattrs)
+    public Errno Read(Descriptor owner, ReadOnlySpan<byte> name, out ReadOnlyMemory<byte> xattrs)
     {
         xattrs = default;
         Errno error;

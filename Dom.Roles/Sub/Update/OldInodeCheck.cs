@@ -1,5 +1,6 @@
 using Dom.Core.Linux;
 using Dom.Core.Trees;
+using Dom.Core.Trees.Scanning;
 
 namespace Dom.Roles.Sub.Update;
 
@@ -7,6 +8,7 @@ namespace Dom.Roles.Sub.Update;
 internal sealed class OldInodeCheck(UpdateSite site, DraftList list)
 {
     private readonly DirectoryReader _reader = new();
+    private readonly AttributeReader _attributes = new();
     private readonly List<(StepDraft Directory, UnixPath Path, FileStatus Seen)> _sockets = [];
 
     /// <summary>The first look, at prepare: compares with the plan and remembers what was seen.</summary>
@@ -20,7 +22,7 @@ internal sealed class OldInodeCheck(UpdateSite site, DraftList list)
             halt.ThrowIfCancellationRequested();
             draft.Seen = ReadStatus(cursor, draft.Path, out var directory, out var name);
             var old = draft.Plan.Old.ReadInode();
-            if (!Fits(draft.Seen, old, directory, name))
+            if (!Fits(draft.Seen, old, directory, name) || !HasSameAttributes(old, directory, name))
             {
                 throw Changed(draft.Path, old.Kind == InodeKind.None ? "something stands there" : "it changed since it was read");
             }
@@ -106,6 +108,10 @@ internal sealed class OldInodeCheck(UpdateSite site, DraftList list)
                 && (old.Kind is not (InodeKind.CharacterDevice or InodeKind.BlockDevice) || status.SpecialDevice == old.Device),
         };
     }
+
+    private bool HasSameAttributes(in Inode old, DirectoryHandle directory, ReadOnlySpan<byte> name) =>
+        old.Kind == InodeKind.None
+        || (_attributes.Read(directory, name, out var xattrs) == Errno.None && xattrs.Span.SequenceEqual(old.Xattrs.Span));
 
     private static FileKind KindOf(InodeKind kind) => kind switch
     {

@@ -82,7 +82,7 @@ public sealed class UpdateEngineTests : IAsyncDisposable
 
     [Test]
     public async Task A_file_that_changed_since_it_was_read_ends_the_update(
-        [Values("content", "mode", "gone", "appeared", "unlisted")] string what, CancellationToken cancellationToken)
+        [Values("content", "mode", "attribute", "gone", "appeared", "unlisted")] string what, CancellationToken cancellationToken)
     {
         _tree.Write("/etc/conf", "old");
         _tree.Write("/opt/a", "a");
@@ -94,6 +94,9 @@ public sealed class UpdateEngineTests : IAsyncDisposable
                 break;
             case "mode":
                 File.SetUnixFileMode(_tree.At("/etc/conf"), UnixFileMode.UserRead);
+                break;
+            case "attribute":
+                _tree.SetAttribute("/etc", "conf", "user.note");
                 break;
             case "gone":
                 File.Delete(_tree.At("/etc/conf"));

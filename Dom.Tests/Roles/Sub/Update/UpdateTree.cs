@@ -48,6 +48,12 @@ internal sealed class UpdateTree : IAsyncDisposable
         File.SetUnixFileMode(At(path), (UnixFileMode)mode);
     }
 
+    public void SetAttribute(string directory, string name, string attribute)
+    {
+        using var handle = Root.OpenBelow(Encoding.UTF8.GetBytes(directory.TrimStart('/')));
+        handle.SetAttribute(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(attribute), "x"u8);
+    }
+
     public string Read(string path) => File.ReadAllText(At(path));
 
     /// <summary>What stands at the path, in one line.</summary>
