@@ -50,11 +50,11 @@ public sealed class RawServer : IAsyncDisposable
                 await tls.AuthenticateAsServerAsync(
                     new SslServerAuthenticationOptions { ServerCertificateContext = credentials.Current.Context }, _stop.Token);
                 var buffer = new byte[64 * 1024];
-                await tls.ReadAsync(buffer, _stop.Token);
+                _ = await tls.ReadAtLeastAsync(buffer, 1, throwOnEndOfStream: false, _stop.Token);
                 await tls.WriteAsync(answer, _stop.Token);
                 if (staySilent)
                 {
-                    await tls.ReadAsync(buffer, _stop.Token);
+                    _ = await tls.ReadAtLeastAsync(buffer, 1, throwOnEndOfStream: false, _stop.Token);
                 }
             }
         }
