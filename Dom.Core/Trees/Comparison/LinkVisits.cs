@@ -25,9 +25,6 @@ internal sealed class LinkVisits
     /// <summary>True when there are none.</summary>
     public bool IsEmpty => _paths.Length == 0;
 
-    /// <summary>Whether this very path must be visited.</summary>
-    public bool Has(UnixPath path) => _paths.Length > 0 && Array.BinarySearch(_paths, path) >= 0;
-
     /// <summary>Whether a path below this directory must be visited.</summary>
     public bool HasBelow(ReadOnlySpan<byte> directory)
     {

@@ -28,9 +28,6 @@ public sealed class PathFilter
     /// <summary>True when no path matches.</summary>
     public bool IsEmpty => _patterns.Length == 0 && !IsInverted;
 
-    /// <summary>Lines (from 1) that need a regular expression and so cost more than the common shapes.</summary>
-    public IEnumerable<int> RegexLines => _patterns.Where(p => p.Pattern.UsesRegex).Select(p => p.Number);
-
     /// <summary>Reads a filter file. Lines end with a line feed, with or without a carriage return before it.</summary>
     public static PathFilter Parse(string text)
     {

@@ -14,7 +14,7 @@ public sealed class PathPattern
     public string Text { get; }
 
     /// <summary>False for the common shapes (a path, a prefix, a whole tree, a text anywhere), which need no regular expression.</summary>
-    public bool UsesRegex => Array.Exists(_branches, b => b.Shape == PatternShape.Regex);
+    internal bool UsesRegex => Array.Exists(_branches, b => b.Shape == PatternShape.Regex);
 
     /// <summary>Parses an expression or throws <see cref="FormatException"/> saying what of it is not RE2 or cannot be translated.</summary>
     public static PathPattern Parse(string text) => Parse(text, recognize: true);

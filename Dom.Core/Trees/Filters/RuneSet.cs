@@ -26,9 +26,6 @@ internal sealed class RuneSet
     /// <summary>True for a set that holds at least everything the dot accepts.</summary>
     public bool CoversDot => _ranges is [(0, Last)] or [(0, '\n' - 1), ('\n' + 1, Last)];
 
-    /// <summary>True when all members are ASCII.</summary>
-    public bool IsAscii => _ranges.Count == 0 || _ranges[^1].High < 0x80;
-
     /// <summary>A set of one.</summary>
     public static RuneSet Of(int rune) => new RuneSet().Add(rune);
 

@@ -33,10 +33,6 @@ public sealed class PathFilterTests
     }
 
     [Test]
-    public void Only_what_is_slow_is_listed_as_slow() =>
-        Assert.That(PathFilter.Parse(Typical).RegexLines, Is.EqualTo([7]));
-
-    [Test]
     public void Nothing_is_trimmed_but_the_end_of_the_line()
     {
         Assert.That(PathFilter.Parse("/a \r\n").Matches("/a "u8), Is.True);
