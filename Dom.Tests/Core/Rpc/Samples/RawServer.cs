@@ -33,9 +33,10 @@ public sealed class RawServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The loop ends before the listener does: accepting on a stopped listener is another error than a cancelled accept.
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _serving;
+        _listener.Dispose();
         _stop.Dispose();
     }
 
@@ -43,7 +44,7 @@ public sealed class RawServer : IAsyncDisposable
     {
         try
         {
-            while (true)
+            while (!_stop.IsCancellationRequested)
             {
                 using var connection = await _listener.AcceptTcpClientAsync(_stop.Token);
                 await using var tls = new SslStream(connection.GetStream());
