@@ -14,6 +14,7 @@ internal sealed class DownloadBatch(
     private int _next;
     private long _received;
     private bool _resumed;
+    private bool _beginningIsBad;
     private bool _oneByOne;
 
     /// <summary>Cuts a list into batches that keep several streams busy until the end.</summary>
@@ -50,7 +51,7 @@ internal sealed class DownloadBatch(
                 source = 0;
             }
 
-            var before = _received;
+            var (receivedBefore, nextBefore) = (_received, _next);
             try
             {
                 await ReceiveAsync(sources[source], cancellationToken);
@@ -60,15 +61,17 @@ internal sealed class DownloadBatch(
             {
                 failures.Add(e);
 
-                // A connection that broke on the way is worth another try at the same server, since it goes on where it stopped.
-                source += _received > before && e.Retryable ? 0 : 1;
+                // A connection that broke on the way is worth another try at the same server when that goes on further than this one began.
+                var proceeded = _next > nextBefore || _received - receivedBefore >= FileObjectStore.MinPartial;
+                source += proceeded && e.Retryable ? 0 : 1;
             }
             catch (CorruptObjectException e)
             {
                 failures.Add(e);
 
-                // It may be the beginning stored here that was bad; it is discarded by now.
+                // It may be the beginning stored here that is bad: once, the same server is asked for the whole.
                 source += _resumed ? 0 : 1;
+                _beginningIsBad |= _resumed;
             }
         }
     }
@@ -114,7 +117,7 @@ internal sealed class DownloadBatch(
         _resumed = false;
         while (_next < objects.Count && objects[_next] is { Size: > ObjectChunk.MaxBytes } first)
         {
-            var writer = await store.OpenWriteAsync(first.Id, first.Size, first.Size, cancellationToken);
+            var writer = await store.OpenWriteAsync(first.Id, first.Size, _beginningIsBad ? 0 : first.Size, cancellationToken);
             _resumed = writer.Position > 0;
             if (writer.Position < first.Size)
             {
@@ -124,7 +127,7 @@ internal sealed class DownloadBatch(
             using (writer)
             {
                 await writer.CommitAsync(cancellationToken);
-                _next++;
+                Advance();
             }
         }
 
@@ -162,10 +165,16 @@ internal sealed class DownloadBatch(
             throw;
         }
 
-        _resumed = false;
-        _next++;
+        Advance();
         counter.AddObject();
         return null;
+    }
+
+    private void Advance()
+    {
+        _next++;
+        _resumed = false;
+        _beginningIsBad = false;
     }
 
     private void RequireExpected(ObjectChunk chunk, long position)

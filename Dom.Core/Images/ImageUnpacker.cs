@@ -69,7 +69,13 @@ public sealed class ImageUnpacker
     {
         var reader = new DirectoryReader();
         reader.Begin(root);
-        if (reader.MoveNext(out _))
+        var isOccupied = reader.MoveNext(out var error);
+        if (error != Errno.None)
+        {
+            throw new LinuxException(error, "list", directory);
+        }
+
+        if (isOccupied)
         {
             throw new IOException($"'{directory}' is not empty; name a new or an empty directory");
         }

@@ -221,9 +221,15 @@ public sealed partial class FileObjectStore : IObjectStore, IAsyncDisposable
         var reader = new DirectoryReader();
         reader.Begin(incoming);
         var names = new List<byte[]>();
-        while (reader.MoveNext(out var error))
+        Errno error;
+        while (reader.MoveNext(out error))
         {
             names.Add(reader.Name.ToArray());
+        }
+
+        if (error != Errno.None)
+        {
+            throw new LinuxException(error, "list the unfinished objects in", incoming.DescribePath());
         }
 
         foreach (var name in names)

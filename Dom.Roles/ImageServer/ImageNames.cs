@@ -9,7 +9,7 @@ namespace Dom.Roles.ImageServer;
 /// <summary>The names of images, each a small durable file; a deleted name keeps its file, so that it is never used again.</summary>
 /// <remarks>
 /// A file is called by the SHA-256 of the name, so no name can reach outside the directory or collide with a directory of names. It holds the
-/// record and the record's SHA-256. A file that is damaged is reported and left alone; the other names stand.
+/// record and the record's SHA-256. A file that is damaged is reported and left alone: its name stays used, the other names stand.
 /// </remarks>
 internal sealed class ImageNames : IAsyncDisposable
 {
@@ -19,12 +19,13 @@ internal sealed class ImageNames : IAsyncDisposable
     private readonly SemaphoreSlim _changing = new(1);
     private readonly Lock _lock = new();
     private readonly Dictionary<ImageName, NameRecord> _records = [];
+    private readonly HashSet<string> _damaged = new(StringComparer.Ordinal);
     private ImageName[]? _sorted;
 
     private ImageNames(DirectoryHandle directory) => _directory = directory;
 
     /// <summary>Files that could not be read at the start.</summary>
-    public int Damaged { get; private set; }
+    public int Damaged => _damaged.Count;
 
     /// <summary>Names that stand for an image.</summary>
     public int Count
@@ -63,6 +64,9 @@ internal sealed class ImageNames : IAsyncDisposable
             return _records.GetValueOrDefault(name);
         }
     }
+
+    /// <summary>True when the name has a file that cannot be read: whether it stands for an image or was deleted is not known.</summary>
+    public bool IsDamaged(ImageName name) => _damaged.Contains(System.Text.Encoding.ASCII.GetString(FileName(name)));
 
     /// <summary>The images in a directory and below it, in version-aware order.</summary>
     public IReadOnlyList<NameRecord> List(string directory)
@@ -149,9 +153,16 @@ internal sealed class ImageNames : IAsyncDisposable
         var files = new List<byte[]>();
         var reader = new DirectoryReader();
         reader.Begin(_directory);
-        while (reader.MoveNext(out _))
+        Errno error;
+        while (reader.MoveNext(out error))
         {
             files.Add(reader.Name.ToArray());
+        }
+
+        // Names that are not seen could be given to other images.
+        if (error != Errno.None)
+        {
+            throw new LinuxException(error, "list the names of images in", _directory.DescribePath());
         }
 
         foreach (var file in files)
@@ -167,7 +178,7 @@ internal sealed class ImageNames : IAsyncDisposable
             }
             else
             {
-                Damaged++;
+                _damaged.Add(System.Text.Encoding.ASCII.GetString(file));
                 log.DamagedName($"{_directory.DescribePath()}/{NameText.Escape(file)}", fault);
             }
         }

@@ -3,7 +3,6 @@ using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Images;
 using Dom.Core.Objects;
 using Dom.Core.Rpc;
-using Dom.Core.Rpc.Certificates;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.ImageServer;
@@ -47,7 +46,7 @@ internal sealed class ImageService(
     {
         var name = ParseName(request.Name);
         call.SetAudit(name.ToString());
-        RequireNotDeleted(names.Find(name), name);
+        RequireUsable(names.Find(name), name);
         RequireSpace(request.Bytes);
         var lease = leases.Begin(call.Caller.User, name, request.Bytes);
         return new(new BeginUploadResponse { Lease = lease.Id, Lifetime = UploadLeases.Lifetime });
@@ -109,7 +108,7 @@ internal sealed class ImageService(
     /// <summary>The image that stands, when it is the one being added: then adding it once more is no error. Throws for another one.</summary>
     private async Task<ImageInfo?> FindSameAsync(ImageName name, NameRecord? existing, Manifest manifest, CancellationToken cancellationToken)
     {
-        RequireNotDeleted(existing, name);
+        RequireUsable(existing, name);
         if (existing is null)
         {
             return null;
@@ -162,8 +161,8 @@ internal sealed class ImageService(
 
     private async Task RequireOwnerAsync(NameRecord record, ImageName name, RpcCaller caller, CancellationToken cancellationToken)
     {
-        var isListed = caller.Methods.Any(static p => MethodPattern.Matches(p, ImageServerMethods.DeleteImage.FullName));
-        if (isListed || caller.User == record.CreatedBy)
+        // MayCall would say yes to everybody: the method is public, so that creators can call it.
+        if (caller.Lists(ImageServerMethods.DeleteImage) || caller.User == record.CreatedBy)
         {
             return;
         }
@@ -192,7 +191,8 @@ internal sealed class ImageService(
         {
             throw new RpcException(
                 RpcStatus.ResourceExhausted,
-                $"the upload needs {bytes} bytes, the image server has {Math.Max(0, free)} free (uploads under way counted); free space or delete images there",
+                $"the upload needs {bytes} bytes, the image server has {Math.Max(0, free)} free (uploads under way counted); "
+                + "make room on that disk, or move StateDirectory to a larger one (deleting images frees nothing yet)",
                 ImageErrorCode.DiskFull,
                 retryable: false);
         }
@@ -210,8 +210,16 @@ internal sealed class ImageService(
         _ => record,
     };
 
-    private static void RequireNotDeleted(NameRecord? record, ImageName name)
+    private void RequireUsable(NameRecord? record, ImageName name)
     {
+        if (names.IsDamaged(name))
+        {
+            throw new RpcException(
+                RpcStatus.Conflict,
+                $"the file of the name {name} is damaged, so the name counts as used; restore the file from a backup, or choose another name",
+                ImageErrorCode.NameInUse);
+        }
+
         if (record is { DeletedOn: not null })
         {
             throw new RpcException(

@@ -106,6 +106,24 @@ public sealed class PushTests
     }
 
     [Test, CancelAfter(60_000)]
+    public async Task A_name_whose_file_is_damaged_counts_as_used_and_the_others_stand(CancellationToken token)
+    {
+        await using var server = await ServerFixture.StartAsync();
+        var source = await MakeTreeAsync(server);
+        await server.PushAsync("test/1", source, token);
+        await server.PushAsync("test/2", source, token);
+        await server.Admin.CallAsync(ImageServerMethods.DeleteImage, new ImageNameRequest { Name = "test/1" }, token);
+        var file = Path.Combine(server.StateDirectory, "names", ObjectId.Of("test/1"u8).ToString());
+        var bytes = await File.ReadAllBytesAsync(file, token);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(file, bytes, token);
+        await server.RestartAsync();
+        Assert.That(server.State.Names.Damaged, Is.EqualTo(1));
+        Assert.That(async () => await server.PushAsync("test/1", source, token), Fails(ImageErrorCode.NameInUse));
+        Assert.That((await server.PushAsync("test/2", source, token)).Image.Name, Is.EqualTo("test/2"));
+    }
+
+    [Test, CancelAfter(60_000)]
     public async Task Everything_survives_a_restart(CancellationToken token)
     {
         await using var server = await ServerFixture.StartAsync();
@@ -166,6 +184,10 @@ public sealed class PushTests
         Assert.That(async () => await server.PushAsync("test/2", source, token, sub), Fails(RpcErrorCode.MethodNotGranted));
         Assert.That(
             async () => await sub.CallAsync(ImageServerMethods.DeleteImage, new ImageNameRequest { Name = "test/1" }, token),
+            Throws.TypeOf<RpcException>().With.Property("Status").EqualTo(RpcStatus.PermissionDenied));
+        var other = server.Connect("bob", "ImageServer.GetImage");
+        Assert.That(
+            async () => await other.CallAsync(ImageServerMethods.DeleteImage, new ImageNameRequest { Name = "test/1" }, token),
             Throws.TypeOf<RpcException>().With.Property("Status").EqualTo(RpcStatus.PermissionDenied));
         var creator = server.Connect("alice");
         await creator.CallAsync(ImageServerMethods.DeleteImage, new ImageNameRequest { Name = "test/1" }, token);
