@@ -61,7 +61,9 @@ public sealed class MasterPagesTests
             ];
             sub.OnUpdate = (me, direction) => me.Set(s => s with
             {
-                LastUpdatePlan = direction.PlanId, LastUpdateErrorCode = "SwapIncomplete", LastUpdateError = "/etc/secret cannot be renamed",
+                LastUpdatePlan = direction.PlanId,
+                LastUpdateErrorCode = "SwapIncomplete",
+                LastUpdateError = "/etc/secret cannot be renamed",
             });
             sub.Set(s => s with { Plan = ScriptedSub.Plan(s.RequiredManifest, 1) });
         });
