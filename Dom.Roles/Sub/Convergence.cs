@@ -72,7 +72,16 @@ internal sealed class Convergence : IDisposable
         while (true)
         {
             await _news.WaitAsync(cancellationToken);
-            await LookNowAsync(static state => state, cancellationToken);
+            try
+            {
+                await LookNowAsync(static state => state, cancellationToken);
+            }
+            catch (IOException e)
+            {
+                // A disk that fails must not end the sub: it says so, and looks again with the next change.
+                _log.CannotCompare(Required?.Image.Name ?? "", e.Message);
+                _parts.State.Change(state => state with { LastWriteError = e.Message });
+            }
         }
     }
 

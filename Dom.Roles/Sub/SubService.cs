@@ -162,8 +162,21 @@ internal sealed class SubService(
         }
 
         _fetching = null;
-        await convergence.LookNowAsync(state => state with { Phase = parts.Watch.Current is null ? SubPhase.Scanning : SubPhase.Idle, LastFetchError = error }, CancellationToken.None);
+        parts.State.Change(state => state with { LastFetchError = error });
+        try
+        {
+            await convergence.LookNowAsync(AfterFetch, CancellationToken.None);
+        }
+        catch (IOException e)
+        {
+            parts.State.Change(state => AfterFetch(state) with { LastWriteError = e.Message });
+        }
     }
+
+    private PollResponse AfterFetch(PollResponse state) => state with
+    {
+        Phase = parts.Watch.Current is null ? SubPhase.Scanning : SubPhase.Idle,
+    };
 
     private async Task EndFetchAsync()
     {

@@ -40,6 +40,21 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, string 
     public async Task SettleAsync(UpdateOutcome outcome, ImageReference? begunBefore)
     {
         Log(outcome);
+        try
+        {
+            Mark(outcome, begunBefore);
+            await RescanAsync(outcome);
+            await convergence.LookNowAsync(state => Report(state, outcome), CancellationToken.None);
+        }
+        catch (IOException e)
+        {
+            // The disk fails; the outcome is reported all the same, and the next comparison puts the marks right.
+            parts.State.Change(state => Report(state, outcome) with { LastWriteError = e.Message });
+        }
+    }
+
+    private void Mark(UpdateOutcome outcome, ImageReference? begunBefore)
+    {
         if (outcome.Code == UpdateCode.Done)
         {
             parts.Applied.Set(outcome.Header.Image);
@@ -49,9 +64,6 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, string 
         {
             Restore(begunBefore);
         }
-
-        await RescanAsync(outcome);
-        await convergence.LookNowAsync(state => Report(state, outcome), CancellationToken.None);
     }
 
     private static PollResponse Report(PollResponse state, UpdateOutcome outcome) => state with
