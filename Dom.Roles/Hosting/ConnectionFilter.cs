@@ -136,6 +136,10 @@ internal sealed partial class ConnectionFilter(
             {
                 known.Distrust(refusal);
             }
+            else
+            {
+                known.TrustAgain();
+            }
         }
     }
 

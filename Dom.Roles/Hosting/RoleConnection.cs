@@ -7,7 +7,7 @@ namespace Dom.Roles.Hosting;
 internal sealed class RoleConnection(IPEndPoint remote, ConnectionGate.Ticket ticket, bool isTls, PeerCertificate peer) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly CancellationTokenSource _distrusted = new();
+    private CancellationTokenSource _distrusted = new();
     private bool _ended;
 
     public IPEndPoint Remote => remote;
@@ -22,7 +22,16 @@ internal sealed class RoleConnection(IPEndPoint remote, ConnectionGate.Ticket ti
     public CertificateException? Refusal { get; private set; }
 
     /// <summary>Cancelled when the certificate no longer counts: running calls end with the reason.</summary>
-    public CancellationToken Distrusted => _distrusted.Token;
+    public CancellationToken Distrusted
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _distrusted.Token;
+            }
+        }
+    }
 
     /// <summary>Ends the calls that run on this connection, if it has not ended by itself.</summary>
     public void Distrust(CertificateException refusal)
@@ -33,6 +42,20 @@ internal sealed class RoleConnection(IPEndPoint remote, ConnectionGate.Ticket ti
             {
                 Refusal = refusal;
                 _distrusted.Cancel();
+            }
+        }
+    }
+
+    /// <summary>The certificate counts again, after a wrong list or authority was corrected: calls that begin now go on as before.</summary>
+    public void TrustAgain()
+    {
+        lock (_lock)
+        {
+            if (!_ended && _distrusted.IsCancellationRequested)
+            {
+                Refusal = null;
+                _distrusted.Dispose();
+                _distrusted = new CancellationTokenSource();
             }
         }
     }

@@ -78,6 +78,13 @@ public sealed class RpcRefusalTests
         var error = await FailAsync(client, cancellationToken);
         Assert.That(error, Has.Property("Status").EqualTo(RpcStatus.Unauthenticated).And.Property("Code").EqualTo(RpcErrorCode.CertificateRevoked));
         Assert.That(error.Message, Does.Contain("bob").And.Contain(credentials.Current.Certificate.SerialNumber));
+
+        await File.WriteAllTextAsync(revocation, host.Pki.Authority.Revoke([], null, TimeSpan.FromDays(1)), cancellationToken);
+        host.Credentials.Refresh();
+
+        Assert.That(
+            async () => await client.CallAsync(TestMethods.Echo, Hello, cancellationToken), Throws.Nothing,
+            "a wrong list was corrected: the same connection counts again");
     }
 
     [Test]
