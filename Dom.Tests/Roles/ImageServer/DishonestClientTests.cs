@@ -83,7 +83,12 @@ public sealed class DishonestClientTests
         blocks.Add(root);
         var manifest = new Manifest
         {
-            Format = Manifest.CurrentFormat, Root = root.Digest, Inodes = 2, Directories = 1, Files = 1, Bytes = Content.Length,
+            Format = Manifest.CurrentFormat,
+            Root = root.Digest,
+            Inodes = 2,
+            Directories = 1,
+            Files = 1,
+            Bytes = Content.Length,
         };
         Assert.That(async () => await AddAsync(manifest), Fails(ImageErrorCode.MissingObjects), "no block is there");
         await StoreAsync(ObjectKind.Block, root.Bytes);

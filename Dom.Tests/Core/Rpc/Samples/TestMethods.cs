@@ -7,7 +7,8 @@ public static class TestMethods
 {
     public static readonly RpcMethod<EchoRequest, EchoResponse> Echo =
         RpcMethod.Unary("Test", "Echo", TestJson.Default.EchoRequest, TestJson.Default.EchoResponse)
-            with { Limits = RpcLimits.Default with { MaxRequestBytes = 64 * 1024, Deadline = TimeSpan.FromSeconds(20) } };
+            with
+        { Limits = RpcLimits.Default with { MaxRequestBytes = 64 * 1024, Deadline = TimeSpan.FromSeconds(20) } };
 
     public static readonly RpcMethod<EchoRequest, EchoResponse> Repeat =
         RpcMethod.Unary("Test", "Repeat", TestJson.Default.EchoRequest, TestJson.Default.EchoResponse) with { Repeatable = true };
@@ -23,7 +24,8 @@ public static class TestMethods
 
     public static readonly RpcMethod<EchoRequest, EchoResponse> Brief =
         RpcMethod.Unary("Test", "Brief", TestJson.Default.EchoRequest, TestJson.Default.EchoResponse)
-            with { Limits = RpcLimits.Default with { Deadline = TimeSpan.FromMilliseconds(200) } };
+            with
+        { Limits = RpcLimits.Default with { Deadline = TimeSpan.FromMilliseconds(200) } };
 
     public static readonly RpcMethod<EchoRequest, EchoResponse> Count =
         RpcMethod.ServerStream("Test", "Count", TestJson.Default.EchoRequest, TestJson.Default.EchoResponse) with { Repeatable = true };
@@ -33,7 +35,8 @@ public static class TestMethods
 
     public static readonly RpcMethod<DataChunk, EchoResponse> Upload =
         RpcMethod.ClientStream("Test", "Upload", TestJson.Default.DataChunk, TestJson.Default.EchoResponse)
-            with { Bulk = true, Limits = RpcLimits.Default with { MaxRequestBytes = 2 << 20 } };
+            with
+        { Bulk = true, Limits = RpcLimits.Default with { MaxRequestBytes = 2 << 20 } };
 
     public static readonly RpcMethod<EchoRequest, EchoResponse> Chat =
         RpcMethod.Duplex("Test", "Chat", TestJson.Default.EchoRequest, TestJson.Default.EchoResponse);
