@@ -1,5 +1,4 @@
 using Dom.Core.Linux;
-using Dom.Core.Objects;
 using Dom.Core.Rpc.MessagePack;
 using Dom.Core.Trees.Comparison;
 
