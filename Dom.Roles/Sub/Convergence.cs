@@ -20,6 +20,7 @@ internal sealed class Convergence : IDisposable
     private ImageReference? _requiredImage;
     private ImageReference? _plannedImage;
     private ObjectId _loggedPlan;
+    private volatile bool _lookFailed;
 
     /// <summary>Nothing is required before the first poll.</summary>
     public Convergence(SubParts parts, PathFilter exclusions, ILogger log)
@@ -37,6 +38,9 @@ internal sealed class Convergence : IDisposable
 
     /// <summary>True when the machine is equal to the required image.</summary>
     public bool IsCompliant => Required is { Readiness: ImageReadiness.Ready, Summary.IsCompliant: true };
+
+    /// <summary>True when looking anew may have another result although nothing changed: the last look failed, or room was missing.</summary>
+    public bool MayLookAgain => _lookFailed || Required?.Readiness == ImageReadiness.InsufficientSpace || Planned?.Readiness == ImageReadiness.InsufficientSpace;
 
     /// <summary>Takes the images of a poll. A change is reported at once, its meaning when it is known.</summary>
     public void Aim(ImageReference? required, ImageReference? planned)
@@ -78,7 +82,8 @@ internal sealed class Convergence : IDisposable
             }
             catch (IOException e)
             {
-                // A disk that fails must not end the sub: it says so, and looks again with the next change.
+                // A disk that fails must not end the sub: it says so, and looks again with the next change or the next probe of the disk.
+                _lookFailed = true;
                 _log.CannotCompare(Required?.Image.Name ?? "", e.Message);
                 _parts.State.Change(state => state with { LastWriteError = e.Message });
             }
@@ -103,6 +108,7 @@ internal sealed class Convergence : IDisposable
                 Planned = planned == _plannedImage ? plannedNow : Planned;
             }
 
+            _lookFailed = false;
             LogPlan();
             NoteCompliance();
             Report(change);

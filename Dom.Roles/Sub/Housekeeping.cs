@@ -43,7 +43,16 @@ internal sealed class Housekeeping(SubParts parts, Convergence convergence, Stor
             return;
         }
 
-        await parts.Engine.RetryServicesAsync(cancellationToken);
+        try
+        {
+            await parts.Engine.RetryServicesAsync(cancellationToken);
+        }
+        catch (IOException e)
+        {
+            // What was done could not be noted: it is done once more, which does no harm to a start.
+            parts.State.Change(state => state with { LastWriteError = e.Message });
+        }
+
         _lastServiceTry = time.GetTimestamp();
         _servicePause = _servicePause * 2 > LongestServicePause ? LongestServicePause : _servicePause * 2;
         convergence.Look();
@@ -68,5 +77,9 @@ internal sealed class Housekeeping(SubParts parts, Convergence convergence, Stor
         }
 
         parts.State.Change(state => state with { LastWriteError = error });
+        if (convergence.MayLookAgain)
+        {
+            convergence.Look();
+        }
     }
 }

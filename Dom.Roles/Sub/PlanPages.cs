@@ -31,7 +31,7 @@ internal static class PlanPages
             {
                 Summary = first == 0 ? summary : null,
                 Steps = [.. Enumerable.Range(first, count).Select(i => ToLine(plan, i))],
-                Exceptions = isLast ? [.. plan.Remarks.Select(r => new PlanException { Kind = r.Kind, Path = r.Path, Reason = r.Reason })] : [],
+                Exceptions = isLast ? Exceptions(plan) : [],
             };
             first += count;
         }
@@ -55,6 +55,17 @@ internal static class PlanPages
         return known.FirstOrDefault(a => a?.Image.Manifest == request.Manifest)
             ?? await convergence.AssessAsync(new ImageReference { Name = "", Manifest = request.Manifest }, cancellationToken);
     }
+
+    private static List<PlanException> Exceptions(Plan plan) =>
+    [
+        .. plan.Remarks.Select(static r => new PlanException { Kind = r.Kind, Path = r.Path, Reason = r.Reason }),
+        .. plan.MissingComputed.Select(static path => new PlanException
+        {
+            Kind = PlanExceptionKind.Unknown,
+            Path = path,
+            Reason = "the content of this computed file is not in the machine's computed set",
+        }),
+    ];
 
     private static PlanLine ToLine(Plan plan, int index)
     {

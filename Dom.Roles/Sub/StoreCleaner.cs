@@ -1,6 +1,8 @@
 using System.Text;
+using Dom.Core.Images;
 using Dom.Core.Linux;
 using Dom.Core.Objects;
+using Dom.Core.Trees;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.Sub;
@@ -38,7 +40,7 @@ internal sealed class StoreCleaner(SubParts parts, Convergence convergence, ILog
                 log.Cleaned(objects, blocks);
             }
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or MissingBlockException or ManifestException)
         {
             log.CleaningFailed(e.Message);
         }

@@ -167,8 +167,10 @@ internal sealed class SubService(
         {
             await convergence.LookNowAsync(AfterFetch, CancellationToken.None);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
+            // A fetch that ended with a fault would be thrown at whoever ends or follows it.
+            log.CannotCompare(image.Name, e.Message);
             parts.State.Change(state => AfterFetch(state) with { LastWriteError = e.Message });
         }
     }

@@ -46,9 +46,10 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, string 
             await RescanAsync(outcome);
             await convergence.LookNowAsync(state => Report(state, outcome), CancellationToken.None);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The disk fails; the outcome is reported all the same, and the next comparison puts the marks right.
+            // Mostly the disk fails; the outcome is reported all the same, and the next comparison puts the marks right.
+            log.UpdateCrashed(e);
             parts.State.Change(state => Report(state, outcome) with { LastWriteError = e.Message });
         }
     }
@@ -86,8 +87,9 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, string 
             return await parts.Engine.RecoverAsync()
                 ?? new UpdateOutcome { Header = header, Code = UpdateCode.PrepareFailed, Message = cause.Message };
         }
-        catch (IOException e)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
+            log.UpdateCrashed(e);
             return new UpdateOutcome { Header = header, Code = UpdateCode.SwapIncomplete, Message = e.Message, Swapped = true };
         }
     }

@@ -72,7 +72,8 @@ internal sealed class Assessor(PrivateDirectory directory, ImageLibrary library,
 
     private Plan Compare(ImageReference image, LoadedImage loaded, MachineSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var key = new Key(snapshot.Tree.Tree.Root, image.ComputedSet);
+        var set = computed.Find(image.ComputedSet);
+        var key = new Key(snapshot.Tree.Tree.Root, set?.Digest ?? default);
         if (_plans.TryGetValue(image.Manifest, out var known) && known.Key == key)
         {
             return known.Plan;
@@ -87,7 +88,7 @@ internal sealed class Assessor(PrivateDirectory directory, ImageLibrary library,
                 Filter = loaded.Filter,
                 Exclusions = exclusions,
                 Sparse = loaded.IsSparse,
-                Computed = computed.Find(image.ComputedSet),
+                Computed = set,
                 ImageInodes = loaded.Manifest.Inodes,
                 LinkCount = path => snapshot.Tree.TryGetFacts(path, out var facts) ? facts.LinkCount : 1,
                 Abilities = _abilities,
@@ -140,12 +141,13 @@ internal sealed class Assessor(PrivateDirectory directory, ImageLibrary library,
                 Held = plan.Held,
                 Blocked = plan.Blocked,
                 Unknown = plan.Unknown,
+                MissingComputed = plan.MissingComputed.Length,
                 Services = [.. services.Services],
                 HighImpact = services.HighImpact || services.Reboot,
             },
         };
     }
 
-    /// <summary>What a plan depends on beside the image.</summary>
+    /// <summary>What a plan depends on beside the image: the tree as scanned, and the computed set as far as it is here.</summary>
     private readonly record struct Key(ObjectId Machine, ObjectId ComputedSet);
 }

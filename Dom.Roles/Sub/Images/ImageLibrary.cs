@@ -119,5 +119,10 @@ internal sealed class ImageLibrary(FileObjectStore store)
         {
             return null;
         }
+        catch (CorruptObjectException)
+        {
+            store.Remove(digest);
+            return null;
+        }
     }
 }

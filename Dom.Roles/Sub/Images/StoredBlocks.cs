@@ -18,6 +18,11 @@ internal sealed class StoredBlocks(FileObjectStore store) : IBlockSource
         {
             throw new MissingBlockException(digest);
         }
+        catch (CorruptObjectException)
+        {
+            store.Remove(digest);
+            throw new MissingBlockException(digest);
+        }
 
         var block = Block.Of(bytes);
         if (block.Digest != digest)
