@@ -24,7 +24,7 @@ internal sealed class FaultScenario(string directory)
         ("/opt/app", "directory 755", "nothing"),
     ];
 
-    public static TriggerActions Services { get; } = new() { Stop = ["cron", "ssh"], Start = ["cron", "ssh"], Reload = ["syslog"] };
+    public static TriggerActions Services { get; } = new() { Stop = ["cron", "ssh"], Start = ["cron", "ssh", "new"], Reload = ["syslog"], Reboot = true };
 
     public string Root => Path.Combine(directory, "root");
 
@@ -99,6 +99,13 @@ internal sealed class FaultScenario(string directory)
 
         Assert.That(File.Exists(tree.At("/.subd/services")), Is.False);
         Assert.That(File.Exists(tree.At("/.subd/journal")), Is.False);
+    }
+
+    /// <summary>What belongs to the swap was not done without it: an update that was dropped restarts no machine.</summary>
+    public void AssertOnlyStoppedServicesWereStarted()
+    {
+        var log = File.Exists(ServiceLog) ? File.ReadAllLines(ServiceLog) : [];
+        Assert.That(log.Except(Services.Stop.SelectMany(static service => new[] { $"stop {service}", $"start {service}" })), Is.Empty);
     }
 
     private void Write(string path, string content, int mode = 0b110_100_100)

@@ -51,7 +51,11 @@ public sealed class KilledUpdateTests
         (await RunAsync(temp, "recover", "", cancellationToken)).Expect();
         await WithTreeAsync(scenario, tree =>
         {
-            if (!FaultScenario.IsOld(tree))
+            if (FaultScenario.IsOld(tree))
+            {
+                scenario.AssertOnlyStoppedServicesWereStarted();
+            }
+            else
             {
                 FaultScenario.AssertAllNew(tree);
             }
@@ -107,6 +111,7 @@ public sealed class KilledUpdateTests
         await WithTreeAsync(scenario, tree =>
         {
             Assert.That(FaultScenario.IsOld(tree), Is.True);
+            scenario.AssertOnlyStoppedServicesWereStarted();
             scenario.AssertServicesRun(tree);
         });
     }

@@ -6,7 +6,8 @@ namespace Dom.Roles.Sub.Update;
 /// <param name="Verb">What.</param>
 /// <param name="Service">Its name, as the trigger gives it.</param>
 /// <param name="IsRetired">The required image knows no such service any more: that it does not start is no failure.</param>
-public readonly record struct ServiceAction(ServiceVerb Verb, string Service, bool IsRetired = false)
+/// <param name="AfterSwap">It belongs to a swap: when that never began it is dropped.</param>
+public readonly record struct ServiceAction(ServiceVerb Verb, string Service, bool IsRetired = false, bool AfterSwap = false)
 {
     /// <summary>What follows a swap, in order: starts, reloads, and what may end this process last.</summary>
     public static IReadOnlyList<ServiceAction> After(TriggerActions actions, string self)

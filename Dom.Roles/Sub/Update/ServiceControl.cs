@@ -36,12 +36,21 @@ internal sealed class ServiceControl(DirectoryHandle privateDirectory, IServiceR
         }
     }
 
-    /// <summary>Adds what follows the swap to what is to be done; durable when this returns.</summary>
+    /// <summary>Adds what follows the swap to what is to be done; durable when this returns. What was stopped is to be started with or without the swap.</summary>
     public void Plan(IReadOnlyList<ServiceAction> after)
     {
         if (after.Count > 0)
         {
-            Add(after);
+            Add(after.Select(action => action with { AfterSwap = !_ledger.Pending.Any(old => IsSame(old, action) && !old.AfterSwap) }));
+        }
+    }
+
+    /// <summary>The swap that was planned for does not take place: what was stopped is left to be started, as what it was, and nothing else.</summary>
+    public void Withdraw()
+    {
+        if (_ledger.Pending.Any(static action => action.AfterSwap || action.IsRetired))
+        {
+            _ledger.Record(_ledger.Pending.Where(static action => !action.AfterSwap).Select(static action => action with { IsRetired = false }));
         }
     }
 
@@ -72,6 +81,12 @@ internal sealed class ServiceControl(DirectoryHandle privateDirectory, IServiceR
             }
         }
 
+        if (_ledger.Pending.Any(static action => action.AfterSwap))
+        {
+            // Their swap did take place: a later update that is given up must not drop them.
+            _ledger.Record(_ledger.Pending.Select(static action => action with { AfterSwap = false }));
+        }
+
         _failed = failed;
     }
 
@@ -79,6 +94,8 @@ internal sealed class ServiceControl(DirectoryHandle privateDirectory, IServiceR
     private void Add(IEnumerable<ServiceAction> actions)
     {
         var added = actions.ToList();
-        _ledger.Record(_ledger.Pending.Where(old => !added.Exists(a => a.Verb == old.Verb && a.Service == old.Service)).Concat(added));
+        _ledger.Record(_ledger.Pending.Where(old => !added.Exists(a => IsSame(a, old))).Concat(added));
     }
+
+    private static bool IsSame(ServiceAction one, ServiceAction other) => one.Verb == other.Verb && one.Service == other.Service;
 }

@@ -8,6 +8,7 @@ namespace Dom.Roles.Sub.Update;
 internal sealed class ServiceLedger
 {
     private const int MaxBytes = 1 << 20;
+    private const int FieldCount = 4;
 
     private static ReadOnlySpan<byte> FileName => "services"u8;
 
@@ -50,12 +51,13 @@ internal sealed class ServiceLedger
 
         var buffer = new ArrayBufferWriter<byte>();
         var writer = new MessagePackWriter(buffer);
-        writer.WriteArrayHeader(3 * _pending.Count);
+        writer.WriteArrayHeader(FieldCount * _pending.Count);
         foreach (var action in _pending)
         {
             writer.Write((uint)action.Verb);
             writer.Write(action.Service);
             writer.Write(action.IsRetired);
+            writer.Write(action.AfterSwap);
         }
 
         writer.Flush();
@@ -71,9 +73,9 @@ internal sealed class ServiceLedger
         }
 
         var reader = new MessagePackReader(bytes);
-        for (var rest = reader.ReadArrayHeader() / 3; rest > 0; rest--)
+        for (var rest = reader.ReadArrayHeader() / FieldCount; rest > 0; rest--)
         {
-            actions.Add(new ServiceAction((ServiceVerb)reader.ReadUInt32(), reader.ReadString(), reader.ReadBoolean()));
+            actions.Add(new ServiceAction((ServiceVerb)reader.ReadUInt32(), reader.ReadString(), reader.ReadBoolean(), reader.ReadBoolean()));
         }
 
         return actions;

@@ -85,6 +85,10 @@ public sealed class UpdateEngine : IAsyncDisposable
                 phaseChanged?.Invoke(SubPhase.Recovering);
                 outcome = RollForward(content, header, staging);
             }
+            else
+            {
+                _services.Withdraw();
+            }
 
             await _services.SettleAsync(CancellationToken.None);
             if (outcome is null)
@@ -143,6 +147,7 @@ public sealed class UpdateEngine : IAsyncDisposable
 
     private async Task<UpdateOutcome> AbandonAsync(UpdateRun run, UpdateCode code, string message)
     {
+        _services.Withdraw();
         await _services.SettleAsync(CancellationToken.None);
         run.Journal?.Remove();
         run.Staging.Clear();
