@@ -116,7 +116,18 @@ internal sealed partial class ManagedMachine
             case MachineStatus.ImageUndefined:
                 EndTurn(TurnEnd.Returned, "");
                 break;
+            case MachineStatus.UpdatesDisabled when facts.Machine.DisableUpdates:
+                // It may stay so for weeks, and others wait for the turn.
+                EndTurn(TurnEnd.Returned, "");
+                break;
             default:
+                if (facts.EmergencyStop is not null || facts.Machine.DisableUpdates)
+                {
+                    // What people stopped is not late: its time begins anew when they let it go on.
+                    _turnSince = _context.Clock.GetTimestamp();
+                    break;
+                }
+
                 if (_context.Clock.GetElapsedTime(_turnSince.Value) >= _context.Options.UpdateTimeout)
                 {
                     var failure = $"not compliant {_context.Options.UpdateTimeout.TotalMinutes:0} min after its turn began ({judgement.Status.Word()})";

@@ -70,6 +70,64 @@ public sealed class MasterServiceTests
     }
 
     [Test]
+    public async Task The_time_of_a_turn_stands_still_during_an_emergency_stop(CancellationToken cancellationToken)
+    {
+        await using var rig = new MasterRig();
+        rig.Images.Add("web/1");
+        var sub = rig.Add("a", ScriptedSub.Obedient());
+        var obey = sub.OnUpdate;
+        sub.OnUpdate = (me, direction) => me.Set(s => s with { Phase = SubPhase.Preparing, RunningPlan = direction.PlanId });
+        rig.WriteList(new Machine { Hostname = "a", RequiredImage = "web/1" });
+        await rig.StartAsync(cancellationToken);
+        await rig.WhenAsync("a", MachineStatus.Updating, cancellationToken);
+        await using var client = rig.Client();
+        await client.CallAsync(DominatorMethods.DisableUpdates, new ReasonRequest { Reason = "wait" }, cancellationToken);
+        sub.OnUpdate = obey;
+        sub.Set(s => s with { Phase = SubPhase.Idle, RunningPlan = default, LastUpdatePlan = sub.Updates[0].PlanId, LastUpdateError = "halted", LastUpdateErrorCode = "Halted" });
+        await rig.WhenAsync("a", MachineStatus.UpdatesDisabled, cancellationToken);
+        await PassAsync(rig.Options.UpdateTimeout * 2);
+        Assert.That(rig.Service.Brake.Snapshot().Failures, Is.Empty);
+        Assert.That(rig.Service.Brake.TurnOf("a"), Is.EqualTo("web/1"), "it goes on first");
+        await rig.WhenAsync(
+            () => rig.Status("a") == MachineStatus.UpdatesDisabled, () => rig.Info("a").Status, cancellationToken, step: TimeSpan.FromSeconds(1));
+
+        await client.CallAsync(DominatorMethods.EnableUpdates, new ReasonRequest { Reason = "go on" }, cancellationToken);
+        await rig.WhenAsync(() => rig.Status("a") == MachineStatus.Synced, () => rig.Info("a").Status, cancellationToken, step: TimeSpan.FromSeconds(1));
+        Assert.That(rig.Service.Brake.Snapshot().Failures, Is.Empty);
+
+        async Task PassAsync(TimeSpan time)
+        {
+            var end = rig.Clock.GetUtcNow() + time;
+            await rig.WhenAsync(
+                () =>
+                {
+                    sub.Set(s => s);
+                    return rig.Clock.GetUtcNow() >= end;
+                },
+                () => "the clock stands still",
+                cancellationToken,
+                step: TimeSpan.FromSeconds(20));
+        }
+    }
+
+    [Test]
+    public async Task A_machine_that_is_disabled_during_its_turn_gives_it_back(CancellationToken cancellationToken)
+    {
+        await using var rig = new MasterRig();
+        rig.Images.Add("web/1");
+        var sub = rig.Add("a", ScriptedSub.Obedient());
+        sub.OnUpdate = (me, direction) => me.Set(s => s with { Phase = SubPhase.Preparing, RunningPlan = direction.PlanId });
+        rig.WriteList(new Machine { Hostname = "a", RequiredImage = "web/1" });
+        await rig.StartAsync(cancellationToken);
+        await rig.WhenAsync("a", MachineStatus.Updating, cancellationToken);
+        var machine = rig.Fleet.Find("a");
+        machine?.Change(machine.Entry with { DisableUpdates = true });
+        sub.Set(s => s with { Phase = SubPhase.Idle, RunningPlan = default, LastUpdatePlan = sub.Updates[0].PlanId, LastUpdateError = "halted", LastUpdateErrorCode = "Halted" });
+        await rig.WhenAsync(() => rig.Service.Brake.TurnOf("a") is null, () => "it keeps its turn", cancellationToken);
+        Assert.That(rig.Service.Brake.Snapshot().Failures, Is.Empty);
+    }
+
+    [Test]
     public async Task A_restart_keeps_the_stop_the_turns_the_failures_and_what_was_cleared(CancellationToken cancellationToken)
     {
         await using var rig = new MasterRig();
