@@ -18,4 +18,10 @@ internal sealed partial class MasterService
 
     [LoggerMessage(4005, LogLevel.Debug, "The machine list {Path} is no longer watched.")]
     private static partial void LogListClosed(ILogger logger, string path);
+
+    [LoggerMessage(4006, LogLevel.Error, "Decisions cannot be saved in {Path}, so a restart would forget them; it is tried again: {Fault}")]
+    private static partial void LogUnsaved(ILogger logger, string path, string fault);
+
+    [LoggerMessage(4007, LogLevel.Information, "Decisions that could not be saved in {Path} are saved now.")]
+    private static partial void LogSaved(ILogger logger, string path);
 }

@@ -21,6 +21,7 @@ internal sealed partial class MasterService : IAsyncDisposable
     private readonly string _newId;
     private readonly CancellationTokenSource _stopping = new();
     private Task _watching = Task.CompletedTask;
+    private Task _saving = Task.CompletedTask;
 
     /// <summary>Reads the state directory; nothing runs before <see cref="StartAsync"/>.</summary>
     /// <exception cref="IOException">The state directory cannot be used, or another master uses it.</exception>
@@ -123,6 +124,7 @@ internal sealed partial class MasterService : IAsyncDisposable
         }
 
         _watching = WatchListAsync(_stopping.Token);
+        _saving = RepeatSavesAsync(_stopping.Token);
     }
 
     /// <summary>Why the master cannot do its work now; empty when it can.</summary>
@@ -139,6 +141,7 @@ internal sealed partial class MasterService : IAsyncDisposable
             reasons.Add($"no image server answers: {string.Join("; ", Servers.Report.Select(s => s.Error))}");
         }
 
+        reasons.AddRange(_state.Unsaved().Select(e => $"decisions cannot be saved in {_options.StateDirectory}, so a restart would forget them: {e}"));
         return reasons;
     }
 
@@ -153,6 +156,7 @@ internal sealed partial class MasterService : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _watching;
+        await _saving;
         await Fleet.DisposeAsync();
         await Images.DisposeAsync();
         await Servers.DisposeAsync();

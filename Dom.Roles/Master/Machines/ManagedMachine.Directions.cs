@@ -170,8 +170,7 @@ internal sealed partial class ManagedMachine
                 return true;
             case TurnAnswer.Granted:
                 _turnSince = _context.Clock.GetTimestamp();
-                await _context.State.SaveBrakeAsync();
-                return true;
+                return await KeepTurnAsync();
             case TurnAnswer.Halted:
                 SetStatus(MachineStatus.ImageHalted, $"{image} stopped rolling after failures. To let it go on: dom ctl clear-halt {image}");
                 return false;
@@ -181,6 +180,23 @@ internal sealed partial class ManagedMachine
             default:
                 SetStatus(MachineStatus.WaitingForTurn, "others of its image directory are being updated");
                 return false;
+        }
+    }
+
+    /// <summary>Makes a granted turn durable, or gives it back: a turn that a restart would forget could let too many machines be updated at once.</summary>
+    private async Task<bool> KeepTurnAsync()
+    {
+        try
+        {
+            await _context.State.SaveBrakeAsync();
+            return true;
+        }
+        catch (IOException fault)
+        {
+            LogSaveFailed(_context.Logger, Hostname, fault.Message);
+            EndTurn(TurnEnd.Returned, "");
+            SetStatus(MachineStatus.WaitingForTurn, $"the master cannot write down its turn: {fault.Message}");
+            return false;
         }
     }
 
@@ -301,7 +317,7 @@ internal sealed partial class ManagedMachine
     /// <summary>True when the sub itself refused, so that the direction was certainly not taken.</summary>
     private static bool IsAnswer(RpcException fault) => fault.Status is not (RpcStatus.Unavailable or RpcStatus.DeadlineExceeded or RpcStatus.Unauthenticated);
 
-    /// <summary>Looks after a save that nobody waits for: its loss would make the master more careful after a restart, not less.</summary>
+    /// <summary>Looks after a save that nobody waits for; the service repeats one that fails until it is done.</summary>
     private void Keep(Task save) => _ = KeepAsync(save);
 
     private async Task KeepAsync(Task save)

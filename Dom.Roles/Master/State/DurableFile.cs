@@ -21,6 +21,7 @@ internal sealed class DurableFile<T>
     private readonly JsonTypeInfo<T> _type;
     private readonly Func<T> _snapshot;
     private TaskCompletionSource? _next;
+    private volatile string _error = "";
     private Task _writing = Task.CompletedTask;
 
     /// <param name="directory">The state directory; stays the caller's.</param>
@@ -70,6 +71,9 @@ internal sealed class DurableFile<T>
         }
     }
 
+    /// <summary>Why the last write failed, so that what is in force is not what is on disk; empty when it did not.</summary>
+    public string Error => _error;
+
     /// <summary>Completes when the state as it is now, or a later one, is durable.</summary>
     /// <exception cref="IOException">It could not be written; the old file stands.</exception>
     public Task SaveAsync()
@@ -111,11 +115,13 @@ internal sealed class DurableFile<T>
         try
         {
             Write(JsonSerializer.SerializeToUtf8Bytes(_snapshot(), _type));
+            _error = "";
             current.SetResult();
         }
         catch (Exception fault)
         {
             // Whoever asked for the save decides; the next save tries again.
+            _error = fault.Message;
             current.SetException(fault);
         }
     }

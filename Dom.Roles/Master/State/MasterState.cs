@@ -105,12 +105,23 @@ internal sealed class MasterState : IDisposable
     /// <summary>Makes the last good machine list durable.</summary>
     public Task SaveMachinesAsync() => Attached(_machines).SaveAsync();
 
+    /// <summary>Why decisions of people and of the brake are in force that a restart would forget; empty when there are none.</summary>
+    public IReadOnlyList<string> Unsaved() =>
+        [.. new[] { Attached(_updates).Error, Attached(_brake).Error, Attached(_safety).Error }.Where(e => e.Length > 0).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Saves again what could not be saved; nothing happens when all is saved.</summary>
+    /// <exception cref="IOException">It still cannot be written.</exception>
+    public Task RetryAsync() => Task.WhenAll(Retry(Attached(_updates)), Retry(Attached(_brake)), Retry(Attached(_safety)));
+
     /// <summary>Completes when every save that was asked for has been tried. Whoever asked has the outcome.</summary>
     public Task FlushAsync() => Task.WhenAll(
         Attached(_updates).IdleAsync(), Attached(_brake).IdleAsync(), Attached(_safety).IdleAsync(), Attached(_images).IdleAsync(), Attached(_machines).IdleAsync());
 
     /// <inheritdoc/>
     public void Dispose() => _directory.Dispose();
+
+    private static Task Retry<T>(DurableFile<T> file)
+        where T : class => file.Error.Length > 0 ? file.SaveAsync() : Task.CompletedTask;
 
     private static T Attached<T>(T? file)
         where T : class => file ?? throw new InvalidOperationException("the state is saved before it is attached");

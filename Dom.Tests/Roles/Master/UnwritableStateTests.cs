@@ -1,0 +1,60 @@
+using Dom.Core.Machines;
+using Dom.Roles.Master.Policy;
+
+namespace Dom.Tests.Roles.Master;
+
+[CancelAfter(30_000)]
+public sealed class UnwritableStateTests
+{
+    private const string BrakeInTheWay = ".brake.json.new";
+
+    [Test]
+    public async Task A_turn_that_cannot_be_written_down_is_not_used_and_taken_once_it_can(CancellationToken cancellationToken)
+    {
+        await using var rig = new MasterRig();
+        Obstruct(rig, BrakeInTheWay);
+        rig.Images.Add("web/1");
+        var sub = rig.Add("a", ScriptedSub.Obedient());
+        rig.WriteList(new Machine { Hostname = "a", RequiredImage = "web/1" });
+        await rig.StartAsync(cancellationToken);
+        await rig.WhenAsync(() => rig.Info("a").Detail.Contains("cannot write down its turn", StringComparison.Ordinal), () => rig.Info("a").Detail, cancellationToken);
+        Assert.That(sub.Updates, Is.Empty);
+        Assert.That(rig.Service.Brake.TurnOf("a"), Is.Null);
+        Assert.That(rig.Service.NotReady(), Has.Some.Contains("cannot be saved"));
+
+        Free(rig, BrakeInTheWay);
+        await rig.WhenAsync(() => rig.Status("a") == MachineStatus.Synced, () => rig.Info("a").Detail, cancellationToken, step: TimeSpan.FromSeconds(5));
+        Assert.That(rig.Service.Brake.Snapshot().Failures, Is.Empty);
+        await rig.WhenAsync(() => rig.Service.NotReady().Count == 0, () => string.Join("; ", rig.Service.NotReady()), cancellationToken, step: TimeSpan.FromSeconds(5));
+    }
+
+    [Test]
+    public async Task A_failure_that_cannot_be_written_down_is_shown_and_written_once_it_can(CancellationToken cancellationToken)
+    {
+        await using var rig = new MasterRig();
+        rig.Images.Add("web/1");
+        var sub = rig.Add("a", ScriptedSub.Obedient());
+        sub.OnUpdate = (me, direction) =>
+        {
+            Obstruct(rig, BrakeInTheWay);
+            me.Set(s => s with { LastUpdatePlan = direction.PlanId, LastUpdateError = "a file changed", LastUpdateErrorCode = "SwapIncomplete" });
+        };
+        rig.WriteList(new Machine { Hostname = "a", RequiredImage = "web/1" });
+        await rig.StartAsync(cancellationToken);
+        await rig.WhenAsync("a", MachineStatus.UpdateFailed, cancellationToken);
+        await rig.WhenAsync(() => rig.Service.NotReady().Count > 0, () => "it is not shown", cancellationToken);
+        Assert.That(await OnDiskAsync(), Does.Not.Contain("a file changed"));
+
+        sub.OnUpdate = null;
+        Free(rig, BrakeInTheWay);
+        await rig.WhenAsync(() => rig.Service.NotReady().Count == 0, () => string.Join("; ", rig.Service.NotReady()), cancellationToken, step: TimeSpan.FromSeconds(1));
+        Assert.That(await OnDiskAsync(), Does.Contain("a file changed"));
+
+        Task<string> OnDiskAsync() => File.ReadAllTextAsync(rig.StateFile("brake.json"), cancellationToken);
+    }
+
+    /// <summary>Puts a directory with something in it where the new file is written, which stops root too.</summary>
+    private static void Obstruct(MasterRig rig, string name) => Directory.CreateDirectory(Path.Combine(rig.StateFile(name), "in the way"));
+
+    private static void Free(MasterRig rig, string name) => Directory.Delete(rig.StateFile(name), recursive: true);
+}
