@@ -89,8 +89,7 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
         }
         catch (IOException fault)
         {
-            throw new RpcException(
-                RpcStatus.Internal, $"updates stay stopped, because the master's state cannot be written: {fault.Message}", "NotDurable", retryable: true, fault);
+            throw NotDurable("updates stay stopped", fault);
         }
     }
 
@@ -137,8 +136,15 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
                 RpcStatus.Conflict, $"{machine.Hostname} is stopped at plan {stopped.ToShortString()}, not {plan.ToShortString()}: look at the new one with dom ctl diff", "PlanChanged");
         }
 
-        master.Clears.Clear(machine.Hostname, plan, call.Caller.User, reason);
-        await master.SaveSafetyAsync().WaitAsync(cancellationToken);
+        try
+        {
+            await master.Clears.ClearAsync(machine.Hostname, plan, call.Caller.User, reason, master.SaveSafetyAsync);
+        }
+        catch (IOException fault)
+        {
+            throw NotDurable($"the safety stop still holds {machine.Hostname}", fault);
+        }
+
         LogCleared(logger, call.Caller.User, machine.Hostname, plan, reason);
         machine.Wake();
         return new ClearSafetyStopResponse { PlanId = plan };
@@ -147,16 +153,25 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
     private async ValueTask<MasterStatus> ClearHaltAsync(ClearHaltRequest request, RpcCall call, CancellationToken cancellationToken)
     {
         var reason = Reason(request.Reason, call, request.Image);
-        if (!master.Brake.ClearHalt(request.Image))
+        try
         {
-            throw new RpcException(RpcStatus.NotFound, $"the image '{request.Image}' has not stopped rolling");
+            if (!await master.Brake.ClearHaltAsync(request.Image, master.SaveBrakeAsync))
+            {
+                throw new RpcException(RpcStatus.NotFound, $"the image '{request.Image}' has not stopped rolling");
+            }
+        }
+        catch (IOException fault)
+        {
+            throw NotDurable($"the image '{request.Image}' stays stopped", fault);
         }
 
-        await master.SaveBrakeAsync().WaitAsync(cancellationToken);
         LogHaltCleared(logger, call.Caller.User, request.Image, reason);
         master.Fleet.WakeFor(request.Image);
         return Status(new SubQuery());
     }
+
+    private static RpcException NotDurable(string consequence, IOException fault) => new(
+        RpcStatus.Internal, $"{consequence}, because the master's state cannot be written: {fault.Message}", "NotDurable", retryable: true, fault);
 
     private static string Reason(string reason, RpcCall call, string target)
     {

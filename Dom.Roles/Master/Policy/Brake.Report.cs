@@ -12,8 +12,8 @@ internal sealed partial class Brake
             return new BrakeState
             {
                 Turns = [.. _turns.Values.OrderBy(t => t.Hostname, StringComparer.Ordinal)],
-                Failures = [.. _failures.Values.SelectMany(f => f.Values).OrderBy(f => f.Image, StringComparer.Ordinal).ThenBy(f => f.Hostname, StringComparer.Ordinal)],
-                Halts = [.. _halts.Values.OrderBy(h => h.Image, StringComparer.Ordinal)],
+                Failures = [.. _failures.Values.SelectMany(f => f.Values).Where(f => !_leaving.Contains(f)).OrderBy(f => f.Image, StringComparer.Ordinal).ThenBy(f => f.Hostname, StringComparer.Ordinal)],
+                Halts = [.. _halts.Values.Where(h => !_leaving.Contains(h)).OrderBy(h => h.Image, StringComparer.Ordinal)],
             };
         }
     }

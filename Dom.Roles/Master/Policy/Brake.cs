@@ -178,16 +178,6 @@ internal sealed partial class Brake : IDisposable
         return halted;
     }
 
-    /// <summary>Lets an image roll again and forgets its failures; false when it had not stopped.</summary>
-    public bool ClearHalt(string image)
-    {
-        lock (_lock)
-        {
-            _failures.Remove(image);
-            return _halts.Remove(image);
-        }
-    }
-
     /// <inheritdoc/>
     public void Dispose() => _restartTimer.Dispose();
 

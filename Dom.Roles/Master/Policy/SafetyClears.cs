@@ -8,6 +8,7 @@ internal sealed class SafetyClears
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SafetyClearRecord> _clears = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SafetyClearRecord> _coming = new(StringComparer.Ordinal);
     private readonly TimeProvider _clock;
 
     /// <param name="state">What was remembered.</param>
@@ -30,12 +31,36 @@ internal sealed class SafetyClears
         }
     }
 
-    /// <summary>Lets a plan through, in place of an earlier one of the machine.</summary>
-    public void Clear(string host, ObjectId planId, string user, string reason)
+    /// <summary>Lets a plan through, in place of an earlier one of the machine; it is in force only once <paramref name="save"/> has made it durable.</summary>
+    /// <exception cref="IOException">It could not be made durable and is not in force.</exception>
+    public async Task ClearAsync(string host, ObjectId planId, string user, string reason, Func<Task> save)
     {
+        var clear = new SafetyClearRecord { Hostname = host, PlanId = planId, User = user, Reason = reason, Time = _clock.GetUtcNow() };
         lock (_lock)
         {
-            _clears[host] = new SafetyClearRecord { Hostname = host, PlanId = planId, User = user, Reason = reason, Time = _clock.GetUtcNow() };
+            _coming[host] = clear;
+        }
+
+        var saved = false;
+        try
+        {
+            await save();
+            saved = true;
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                // Not there any more when the machine went, or somebody cleared another plan meanwhile.
+                if (_coming.GetValueOrDefault(host) == clear)
+                {
+                    _coming.Remove(host);
+                    if (saved)
+                    {
+                        _clears[host] = clear;
+                    }
+                }
+            }
         }
     }
 
@@ -44,16 +69,16 @@ internal sealed class SafetyClears
     {
         lock (_lock)
         {
-            return _clears.Remove(host);
+            return _coming.Remove(host) | _clears.Remove(host);
         }
     }
 
-    /// <summary>What must be remembered.</summary>
+    /// <summary>What must be remembered, with what is just being made durable.</summary>
     public SafetyState Snapshot()
     {
         lock (_lock)
         {
-            return new SafetyState { Clears = [.. _clears.Values.OrderBy(c => c.Hostname, StringComparer.Ordinal)] };
+            return new SafetyState { Clears = [.. _clears.Values.Where(c => !_coming.ContainsKey(c.Hostname)).Concat(_coming.Values).OrderBy(c => c.Hostname, StringComparer.Ordinal)] };
         }
     }
 }

@@ -1,4 +1,6 @@
+using Dom.Core.Contracts.Dominator;
 using Dom.Core.Machines;
+using Dom.Core.Rpc;
 using Dom.Roles.Master.Policy;
 
 namespace Dom.Tests.Roles.Master;
@@ -7,6 +9,7 @@ namespace Dom.Tests.Roles.Master;
 public sealed class UnwritableStateTests
 {
     private const string BrakeInTheWay = ".brake.json.new";
+    private const string SafetyInTheWay = ".safety-clears.json.new";
 
     [Test]
     public async Task A_turn_that_cannot_be_written_down_is_not_used_and_taken_once_it_can(CancellationToken cancellationToken)
@@ -51,6 +54,64 @@ public sealed class UnwritableStateTests
         Assert.That(await OnDiskAsync(), Does.Contain("a file changed"));
 
         Task<string> OnDiskAsync() => File.ReadAllTextAsync(rig.StateFile("brake.json"), cancellationToken);
+    }
+
+    [Test]
+    public async Task A_safety_stop_whose_clear_cannot_be_saved_holds(CancellationToken cancellationToken)
+    {
+        await using var rig = new MasterRig();
+        var manifest = rig.Images.Add("web/1");
+        var sub = rig.Add("a", ScriptedSub.Obedient(applied: manifest));
+        rig.WriteList(new Machine { Hostname = "a", RequiredImage = "web/1" });
+        await rig.StartAsync(cancellationToken);
+        await rig.WhenAsync("a", MachineStatus.Synced, cancellationToken);
+        sub.Set(s => s with { Plan = ScriptedSub.Plan(manifest, 80, deletions: 80) });
+        await rig.WhenAsync("a", MachineStatus.UnsafeUpdate, cancellationToken);
+        Obstruct(rig, SafetyInTheWay);
+        await using var client = rig.Client();
+        Assert.That(ClearAsync, Throws.TypeOf<RpcException>().With.Property("Code").EqualTo("NotDurable").And.Message.Contains("still holds a"));
+        Assert.That(rig.Service.Clears.Snapshot().Clears, Is.Empty);
+        sub.Set(s => s);
+        await rig.WhenAsync("a", MachineStatus.UnsafeUpdate, cancellationToken);
+        Assert.That(sub.Updates, Is.Empty);
+
+        Free(rig, SafetyInTheWay);
+        await ClearAsync();
+        await rig.WhenAsync("a", MachineStatus.Synced, cancellationToken);
+        Assert.That(sub.Updates, Has.Count.EqualTo(1));
+
+        Task<ClearSafetyStopResponse> ClearAsync() => client.CallAsync(
+            DominatorMethods.ClearSafetyShutoff, new ClearSafetyStopRequest { Hostname = "a", Reason = "meant" }, cancellationToken);
+    }
+
+    [Test]
+    public async Task An_image_whose_halt_cannot_be_cleared_on_disk_stays_stopped(CancellationToken cancellationToken)
+    {
+        await using var rig = new MasterRig();
+        rig.Images.Add("web/1");
+        foreach (var host in new[] { "a", "b", "c" })
+        {
+            rig.Add(host, ScriptedSub.Obedient()).OnUpdate = (me, direction) => me.Set(s => s with { LastUpdatePlan = direction.PlanId, FailedServices = ["ssh"] });
+        }
+
+        rig.WriteList([.. rig.Subs.Keys.Select(h => new Machine { Hostname = h, RequiredImage = "web/1" })]);
+        await rig.StartAsync(cancellationToken);
+        await rig.WhenAsync(
+            () => File.Exists(rig.StateFile("brake.json")) && File.ReadAllText(rig.StateFile("brake.json")).Contains("3 machines failed", StringComparison.Ordinal),
+            () => "the halt is not written down",
+            cancellationToken);
+        Obstruct(rig, BrakeInTheWay);
+        await using var client = rig.Client();
+        Assert.That(ClearAsync, Throws.TypeOf<RpcException>().With.Property("Code").EqualTo("NotDurable").And.Message.Contains("stays stopped"));
+        Assert.That(rig.Service.Brake.Halts(), Has.Count.EqualTo(1));
+        Assert.That(rig.Service.Brake.Snapshot(), Has.Property("Halts").Count.EqualTo(1).And.Property("Failures").Count.EqualTo(3));
+
+        Free(rig, BrakeInTheWay);
+        Assert.That((await ClearAsync()).HaltedImages, Is.Empty);
+        Assert.That(rig.Service.Brake.Snapshot().Failures, Is.Empty);
+
+        Task<MasterStatus> ClearAsync() =>
+            client.CallAsync(DominatorMethods.ClearHalt, new ClearHaltRequest { Image = "web/1", Reason = "fixed" }, cancellationToken);
     }
 
     /// <summary>Puts a directory with something in it where the new file is written, which stops root too.</summary>

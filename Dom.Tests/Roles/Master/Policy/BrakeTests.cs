@@ -37,7 +37,7 @@ public sealed class BrakeTests
     }
 
     [Test]
-    public void Three_failed_machines_stop_an_image_until_it_is_cleared_by_name()
+    public async Task Three_failed_machines_stop_an_image_until_it_is_cleared_by_name()
     {
         using var brake = Started(100, "web/2");
         Assert.That(Fail(brake, "m0"), Is.False);
@@ -47,8 +47,8 @@ public sealed class BrakeTests
         Assert.That(brake.Ask("m3", "web/2"), Is.EqualTo(TurnAnswer.Halted));
         Assert.That(brake.Ask("m3", "web/1"), Is.EqualTo(TurnAnswer.Granted), "another image of the directory rolls");
         Assert.That(brake.Halts().Single().Reason, Does.Contain("m2"));
-        Assert.That(brake.ClearHalt("web/1"), Is.False);
-        Assert.That(brake.ClearHalt("web/2"), Is.True);
+        Assert.That(await brake.ClearHaltAsync("web/1", () => Task.CompletedTask), Is.False);
+        Assert.That(await brake.ClearHaltAsync("web/2", () => Task.CompletedTask), Is.True);
         Assert.That(brake.Ask("m4", "web/2"), Is.EqualTo(TurnAnswer.Granted));
     }
 

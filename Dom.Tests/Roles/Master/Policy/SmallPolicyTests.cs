@@ -10,10 +10,10 @@ public sealed class SmallPolicyTests
     private readonly FakeTimeProvider _clock = new();
 
     [Test]
-    public void A_safety_stop_is_cleared_for_one_plan_of_one_machine_and_stays_so_over_a_restart()
+    public async Task A_safety_stop_is_cleared_for_one_plan_of_one_machine_and_stays_so_over_a_restart()
     {
         var clears = new SafetyClears(new SafetyState(), _clock);
-        clears.Clear("a", ScriptedSub.Id("p1"), "alice", "meant");
+        await clears.ClearAsync("a", ScriptedSub.Id("p1"), "alice", "meant", () => Task.CompletedTask);
         var restarted = new SafetyClears(clears.Snapshot(), _clock);
         Assert.That(restarted.Find("a", ScriptedSub.Id("p1")), Has.Property("Reason").EqualTo("meant"));
         Assert.That(restarted.Find("a", ScriptedSub.Id("p2")), Is.Null);
