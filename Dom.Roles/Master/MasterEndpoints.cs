@@ -84,6 +84,11 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
         try
         {
             var state = await master.Stop.ReleaseAsync(call.Caller.User, reason, cancellationToken);
+            if (state.Disabled)
+            {
+                throw new RpcException(RpcStatus.Conflict, $"{state.User} stopped updates again meanwhile: {state.Reason}", "StoppedAgain");
+            }
+
             LogEnabled(logger, call.Caller.User, reason);
             return state;
         }

@@ -9,8 +9,9 @@ internal sealed class EmergencyStop : IDisposable
     private readonly Action _changed;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _one = new(1);
+    private readonly Lock _lock = new();
     private volatile UpdatesSwitch _state;
-    private volatile UpdatesSwitch? _pending;
+    private UpdatesSwitch? _pending;
 
     /// <param name="state">What was remembered.</param>
     /// <param name="clock">The clock.</param>
@@ -34,50 +35,84 @@ internal sealed class EmergencyStop : IDisposable
     /// <exception cref="IOException">The stop is in force but would not survive a restart.</exception>
     public async Task<UpdatesSwitch> StopAsync(string user, string reason, CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var stopped = Make(disabled: true, user, reason);
+        lock (_lock)
+        {
+            _state = stopped;
+            _pending = null;
+        }
+
+        // First the stop, then the disk: neither a full disk nor a release that is being written must keep updates running.
+        _changed();
+        await _one.WaitAsync(CancellationToken.None);
         try
         {
-            // First the stop, then the disk: a full disk must not keep updates running.
-            _state = Make(disabled: true, user, reason);
-            _changed();
             await _save();
-            return _state;
         }
         finally
         {
             _one.Release();
         }
+
+        return stopped;
     }
 
     /// <summary>Lets updates go on; they go on only after this is durable.</summary>
+    /// <returns>The state now: still stopped when somebody stopped updates again meanwhile.</returns>
     /// <exception cref="IOException">It could not be made durable; updates stay stopped.</exception>
     public async Task<UpdatesSwitch> ReleaseAsync(string user, string reason, CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);
-        var before = _state;
         try
         {
             var enabled = Make(disabled: false, user, reason);
-            _pending = enabled;
+            UpdatesSwitch before;
+            lock (_lock)
+            {
+                before = _state;
+                _pending = enabled;
+            }
+
             await _save();
-            _state = enabled;
+            lock (_lock)
+            {
+                if (!ReferenceEquals(_state, before))
+                {
+                    // A stop that came during the write is in force, and is written next.
+                    return _state;
+                }
+
+                _state = enabled;
+                _pending = null;
+            }
+
+            if (before.Disabled)
+            {
+                _changed();
+            }
+
+            return enabled;
         }
         finally
         {
-            _pending = null;
+            lock (_lock)
+            {
+                _pending = null;
+            }
+
             _one.Release();
         }
-
-        if (before.Disabled)
-        {
-            _changed();
-        }
-
-        return _state;
     }
 
     /// <summary>What is to be written: the coming state while it is made durable.</summary>
-    public UpdatesSwitch Snapshot() => _pending ?? _state;
+    public UpdatesSwitch Snapshot()
+    {
+        lock (_lock)
+        {
+            return _pending ?? _state;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();

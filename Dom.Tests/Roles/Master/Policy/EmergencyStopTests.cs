@@ -52,6 +52,25 @@ public sealed class EmergencyStopTests
     }
 
     [Test]
+    public async Task A_stop_does_not_wait_for_a_release_that_is_being_written_and_wins_over_it(CancellationToken cancellationToken)
+    {
+        var disk = new TaskCompletionSource();
+        using var stop = New(new UpdatesSwitch(), () => disk.Task);
+        var releasing = stop.ReleaseAsync("bob", "fixed", cancellationToken);
+        Assert.That(stop.Snapshot().User, Is.EqualTo("bob"));
+        var stopping = stop.StopAsync("alice", "it burns again", cancellationToken);
+        Assert.That(stop.IsOn, Is.True, "though the disk hangs");
+        Assert.That(_told, Is.EqualTo(1));
+        Assert.That(stop.Snapshot().Disabled, Is.True);
+        Assert.That(stopping.IsCompleted, Is.False);
+        disk.SetResult();
+        Assert.That((await releasing).User, Is.EqualTo("alice"));
+        Assert.That((await stopping).User, Is.EqualTo("alice"));
+        Assert.That(stop.IsOn, Is.True);
+        Assert.That(_told, Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task What_is_remembered_is_in_force_at_once(CancellationToken cancellationToken)
     {
         using (var before = New(new UpdatesSwitch(), null))
