@@ -41,7 +41,7 @@ internal sealed partial class MasterService : IAsyncDisposable
         Clears = new SafetyClears(_state.Safety, clock);
         Brake = new Brake(options.BrakeLimits, _state.Brake, clock, host => Fleet?.Wake(host));
         Admission = new FetchAdmission(options.MaxFetching, host => Fleet?.Wake(host));
-        Servers = new ImageServers(options.ImageServer.Select(s => s.ToString()), connections.ImageServer);
+        Servers = new ImageServers(options.ImageServer.Select(s => s.ToString()), connections.ImageServer, clock);
         Images = new ImageResolver(Servers, _state.Images, clock, random, _state.SaveImagesAsync, name => Fleet?.WakeFor(name), logger);
         _state.Attach(Stop.Snapshot, Brake.Snapshot, Clears.Snapshot, Images.Snapshot, () => _list.List.Machines);
         _context = new MasterContext

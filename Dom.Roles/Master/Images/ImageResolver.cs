@@ -150,6 +150,7 @@ internal sealed partial class ImageResolver : IAsyncDisposable
             {
                 var (image, fault) = await TryAllAsync(name, cancellationToken);
                 Take(name, entry, image, fault);
+                await ProbeAsync(name, cancellationToken);
                 TimeSpan wait;
                 if (image is not null)
                 {

@@ -7,11 +7,16 @@ internal sealed class ImageServers : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly Server[] _servers;
+    private readonly TimeProvider _clock;
 
     /// <param name="addresses">Addresses, as machines are told them.</param>
     /// <param name="open">Makes a channel to one of them.</param>
-    public ImageServers(IEnumerable<string> addresses, Func<string, RpcChannel> open) =>
+    /// <param name="clock">The clock.</param>
+    public ImageServers(IEnumerable<string> addresses, Func<string, RpcChannel> open, TimeProvider clock)
+    {
         _servers = [.. addresses.Select(a => new Server(a, open(a)))];
+        _clock = clock;
+    }
 
     /// <summary>The addresses in the order to try them now.</summary>
     public IReadOnlyList<string> Order
@@ -45,7 +50,27 @@ internal sealed class ImageServers : IAsyncDisposable
     {
         lock (_lock)
         {
-            Find(address).Error = error;
+            var server = Find(address);
+            server.Error = error;
+            server.AskedAt = _clock.GetTimestamp();
+        }
+    }
+
+    /// <summary>
+    /// Servers that failed and have not been asked for some time: the caller asks them again, so that one that works again returns to its place. Each is
+    /// given out once in that time.
+    /// </summary>
+    public IReadOnlyList<string> TakeForgotten(TimeSpan time)
+    {
+        lock (_lock)
+        {
+            var forgotten = Array.FindAll(_servers, s => s.Error.Length > 0 && _clock.GetElapsedTime(s.AskedAt) >= time);
+            foreach (var server in forgotten)
+            {
+                server.AskedAt = _clock.GetTimestamp();
+            }
+
+            return [.. forgotten.Select(s => s.Address)];
         }
     }
 
@@ -68,5 +93,7 @@ internal sealed class ImageServers : IAsyncDisposable
         public RpcChannel Channel { get; } = channel;
 
         public string Error { get; set; } = "";
+
+        public long AskedAt { get; set; }
     }
 }
