@@ -39,14 +39,13 @@ public sealed class MasterRole : IRole
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var logger = _logging.CreateLogger<MasterRole>();
-        var credentials = RpcCredentials.FromFiles(
-            _options.Tls.CaFile, _options.Tls.IdentityCaFile, _options.Tls.CertificateFile, _options.Tls.KeyFile, _options.Tls.RevocationFile, _clock);
+        var credentials = _options.Tls.ReadCredentials(_clock);
         _metrics = new MetricsRegistry(Name, BuildVersion.Text);
         var service = new MasterService(
             _options, MasterConnections.OverNetwork(_options, credentials, _clock), _metrics, logger, _clock, Random.Shared);
         _service = service;
         var endpoints = new MasterEndpoints(service, logger);
-        var router = new RpcRouter();
+        var router = new RpcRouter(_clock);
         endpoints.MapTo(router);
         _host = new RoleHost(new RoleHostOptions
         {

@@ -35,12 +35,6 @@ internal sealed class SlotLine
     /// <summary>How many wait, including those called.</summary>
     public int Waiting => _waiting.Count + _called.Count;
 
-    /// <summary>True when nobody holds, waits or was called.</summary>
-    public bool IsUnused => _holders.Count == 0 && Waiting == 0;
-
-    /// <summary>True for a holder.</summary>
-    public bool Holds(string name) => _holders.Contains(name);
-
     /// <summary>Gives a slot whatever the capacity, as when it was held before a restart.</summary>
     public void Force(string name)
     {
