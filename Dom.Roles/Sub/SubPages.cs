@@ -79,7 +79,8 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
             yield return ("Held for a filtered or mounted path", Amounts.Count(plan.Held));
         }
 
-        yield return ("Last fetch", state.LastFetchError.Length == 0 ? "no error" : state.LastFetchError);
+        // The full message may name paths.
+        yield return ("Last fetch", state.LastFetchError.Length == 0 ? "no error" : "failed; the log and dom ctl tell why");
     }
 
     private static IEnumerable<(string, string)> UpdateFacts(PollResponse state)

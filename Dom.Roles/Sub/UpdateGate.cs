@@ -26,6 +26,11 @@ internal static class UpdateGate
             throw Refuse("NotReady", $"the image is not ready here ({required.Readiness}); fetch first");
         }
 
+        if (plan.Counts.MachineInodes > request.MachineInodes)
+        {
+            throw Refuse("PlanTooLarge", $"{plan.Counts.MachineInodes} inodes are in scope and the direction was made for {request.MachineInodes}; poll again");
+        }
+
         RequireAllowed("creates", plan.Counts.Creations, request.Creations);
         RequireAllowed("changes", plan.Counts.Changes, request.Changes);
         RequireAllowed("deletes", plan.Counts.Deletions, request.Deletions);

@@ -132,6 +132,21 @@ public sealed class KilledUpdateTests
     }
 
     [Test]
+    public async Task What_somebody_put_in_place_of_an_old_file_after_the_crash_is_not_replaced(CancellationToken cancellationToken)
+    {
+        using var temp = new TempDirectory();
+        var scenario = new FaultScenario(temp.Path);
+        scenario.Populate();
+        Assert.That((await RunAsync(temp, "apply", "swap.install", cancellationToken)).ExitCode, Is.EqualTo(Killed));
+        File.Move(temp.WriteFile("by-an-operator", "made after the crash"), temp.Combine("root", "etc", "one"), overwrite: true);
+
+        (await RunAsync(temp, "recover", "", cancellationToken)).Expect();
+
+        Assert.That(await File.ReadAllTextAsync(temp.Combine("root", "etc", "one"), cancellationToken), Is.EqualTo("made after the crash"));
+        Assert.That(await File.ReadAllTextAsync(temp.Combine("root", "etc", "two"), cancellationToken), Is.EqualTo("new two"), "the other steps are done");
+    }
+
+    [Test]
     public async Task An_ordinary_user_can_update_a_directory_and_survives_a_kill(CancellationToken cancellationToken)
     {
         const string nobody = "65534";

@@ -45,6 +45,7 @@ internal sealed class ImageMark
         if (Image is not null)
         {
             _directory.UnlinkIfExists(_name);
+            _directory.Sync();
             Image = null;
         }
     }

@@ -125,7 +125,11 @@ internal sealed class Journal : IDisposable
     }
 
     /// <summary>Removes the journal of an update that touched nothing, or of one that is done.</summary>
-    public void Remove() => _directory.UnlinkIfExists(FileName);
+    public void Remove()
+    {
+        _directory.UnlinkIfExists(FileName);
+        _directory.Sync();
+    }
 
     /// <summary>Hands everything appended so far to the kernel.</summary>
     public void Flush()

@@ -55,11 +55,18 @@ internal sealed class ServiceControl(DirectoryHandle privateDirectory, IServiceR
     }
 
     /// <summary>Does everything that is to be done. What was stopped and does not start stays on the list.</summary>
-    public async Task SettleAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends the waiting for an action.</param>
+    /// <param name="yields">Asked before each action; what is left when it says yes is left for later.</param>
+    public async Task SettleAsync(CancellationToken cancellationToken, Func<bool>? yields = null)
     {
         var failed = new List<string>();
         foreach (var action in _ledger.Pending.ToArray())
         {
+            if (yields?.Invoke() == true)
+            {
+                return;
+            }
+
             // These may end this process: they are struck out first, so that the next one does not do them again.
             var once = action.Verb is ServiceVerb.Restart or ServiceVerb.Reboot;
             if (once)

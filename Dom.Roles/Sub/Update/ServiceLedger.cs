@@ -46,6 +46,7 @@ internal sealed class ServiceLedger
         if (_pending.Count == 0)
         {
             _directory.UnlinkIfExists(FileName);
+            _directory.Sync();
             return;
         }
 

@@ -21,6 +21,12 @@ internal sealed partial class Swapper
         }
 
         var bringsDirectory = !step.Metadata.IsEmpty;
+        if (_looksFirst && IsTaken(step, directory, name, bringsDirectory))
+        {
+            Hold(step, "something else was put there in the meantime");
+            return;
+        }
+
         var mode = bringsDirectory ? RenameMode.NoReplace : ModeFor(step, directory, name);
         FailPoint.Pass(FailPoint.Install);
         error = _staging.Directory.TryRename(staged, directory, name, mode);
@@ -81,6 +87,13 @@ internal sealed partial class Swapper
 
         return true;
     }
+
+    /// <summary>True when neither what the step replaces stands there nor what it brings: time has passed since the last look, and whoever put it there keeps it.</summary>
+    private static bool IsTaken(SwapStep step, DirectoryHandle directory, ReadOnlySpan<byte> name, bool bringsDirectory) =>
+        directory.TryGetStatus(name, out var status) == Errno.None
+        && !step.Old.Matches(status)
+        && !step.New.Matches(status)
+        && !(bringsDirectory && status.Kind == FileKind.Directory);
 
     /// <summary>Brings a directory to a path where something stands.</summary>
     private void InstallDirectory(SwapStep step, byte[] staged, DirectoryHandle directory, ReadOnlySpan<byte> name)

@@ -14,6 +14,8 @@ public sealed class UpdateEngine : IAsyncDisposable
     private readonly FileObjectStore _objects;
     private readonly ServiceControl _services;
     private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _serviceTurn = new(1);
+    private volatile bool _updating;
     private Task _discarding = Task.CompletedTask;
 
     /// <summary>An engine for one tree. <see cref="RecoverAsync"/> must be called before the first update.</summary>
@@ -32,6 +34,22 @@ public sealed class UpdateEngine : IAsyncDisposable
     /// <param name="order">What to do.</param>
     /// <param name="halt">Ends the update as long as no service was stopped; later it has no effect (rule 19).</param>
     public async Task<UpdateOutcome> ApplyAsync(UpdateOrder order, CancellationToken halt)
+    {
+        // A retry of services that is under way ends with the action it is at.
+        _updating = true;
+        await _serviceTurn.WaitAsync(CancellationToken.None);
+        try
+        {
+            return await CarryOutAsync(order, halt);
+        }
+        finally
+        {
+            _updating = false;
+            _serviceTurn.Release();
+        }
+    }
+
+    private async Task<UpdateOutcome> CarryOutAsync(UpdateOrder order, CancellationToken halt)
     {
         using var run = new UpdateRun(_site, _objects, _services, _time, order);
         try
@@ -109,10 +127,29 @@ public sealed class UpdateEngine : IAsyncDisposable
     }
 
     /// <summary>Waits until what the last update replaced is removed.</summary>
-    public async ValueTask DisposeAsync() => await _discarding;
+    public async ValueTask DisposeAsync()
+    {
+        await _discarding;
+        _serviceTurn.Dispose();
+    }
 
-    /// <summary>Tries once more to start what an earlier update could not start.</summary>
-    public Task RetryServicesAsync(CancellationToken cancellationToken) => _services.SettleAsync(cancellationToken);
+    /// <summary>Tries once more to start what an earlier update could not start. While an update runs it does nothing: that one starts them itself.</summary>
+    public async Task RetryServicesAsync(CancellationToken cancellationToken)
+    {
+        if (!await _serviceTurn.WaitAsync(TimeSpan.Zero, cancellationToken))
+        {
+            return;
+        }
+
+        try
+        {
+            await _services.SettleAsync(cancellationToken, () => _updating);
+        }
+        finally
+        {
+            _serviceTurn.Release();
+        }
+    }
 
     private async Task RemoveDiscardedAsync(Task before)
     {
