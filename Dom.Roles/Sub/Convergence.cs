@@ -39,6 +39,9 @@ internal sealed class Convergence : IDisposable
     /// <summary>True when the machine is equal to the required image.</summary>
     public bool IsCompliant => Required is { Readiness: ImageReadiness.Ready, Summary.IsCompliant: true };
 
+    /// <summary>True while a planned image is not compared yet, so that what it needs is not known.</summary>
+    public bool AwaitsPlan => Targets().Planned is not null && Planned?.Plan is null;
+
     /// <summary>True when looking anew may have another result although nothing changed: the last look failed, or room was missing.</summary>
     public bool MayLookAgain => _lookFailed || Required?.Readiness == ImageReadiness.InsufficientSpace || Planned?.Readiness == ImageReadiness.InsufficientSpace;
 

@@ -12,12 +12,12 @@ internal sealed class StoreCleaner(SubParts parts, Convergence convergence, ILog
 {
     private HashSet<ObjectId> _cleanedFor = [];
 
-    /// <summary>Cleans up if the machine is compliant and the images in use are others than last time.</summary>
+    /// <summary>Cleans up if the machine is compliant, what the planned image needs is known, and the images in use are others than last time.</summary>
     public void CleanIfSettled()
     {
         var images = convergence.ImagesInUse();
         var inUse = images.Select(image => image.Manifest).ToHashSet();
-        if (!convergence.IsCompliant || parts.Directions.AnyRunning || (_cleanedFor.SetEquals(inUse) && _cleanedFor.Count > 0))
+        if (!convergence.IsCompliant || convergence.AwaitsPlan || parts.Directions.AnyRunning || (_cleanedFor.SetEquals(inUse) && _cleanedFor.Count > 0))
         {
             return;
         }

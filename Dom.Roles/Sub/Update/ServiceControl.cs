@@ -55,14 +55,15 @@ internal sealed class ServiceControl(DirectoryHandle privateDirectory, IServiceR
     }
 
     /// <summary>Does everything that is to be done. What was stopped and does not start stays on the list.</summary>
-    /// <param name="cancellationToken">Ends the waiting for an action.</param>
-    /// <param name="yields">Asked before each action; what is left when it says yes is left for later.</param>
-    public async Task SettleAsync(CancellationToken cancellationToken, Func<bool>? yields = null)
+    public Task SettleAsync(CancellationToken cancellationToken) => SettleAsync(static () => false, cancellationToken);
+
+    /// <summary>As above, but what is left when <paramref name="yields"/> says so, before any action, is left for later.</summary>
+    public async Task SettleAsync(Func<bool> yields, CancellationToken cancellationToken)
     {
         var failed = new List<string>();
         foreach (var action in _ledger.Pending.ToArray())
         {
-            if (yields?.Invoke() == true)
+            if (yields())
             {
                 return;
             }

@@ -143,7 +143,7 @@ public sealed class UpdateEngine : IAsyncDisposable
 
         try
         {
-            await _services.SettleAsync(cancellationToken, () => _updating);
+            await _services.SettleAsync(() => _updating, cancellationToken);
         }
         finally
         {
