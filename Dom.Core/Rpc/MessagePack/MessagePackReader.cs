@@ -98,6 +98,9 @@ public ref partial struct MessagePackReader
     /// <summary>Makes the fault of a value that its place does not allow, at the reader's place.</summary>
     public readonly MessagePackException Invalid(string fault) => Fault(MessagePackErrorCode.InvalidValue, fault);
 
+    /// <summary>What <see cref="SkipOne"/> returns for a value that holds no others.</summary>
+    private const int NoContainer = -1;
+
     /// <summary>Reads past one value of any type, with all that is nested in it.</summary>
     [SkipLocalsInit]
     public void Skip()
@@ -121,7 +124,7 @@ public ref partial struct MessagePackReader
 
             rest--;
             var children = SkipOne();
-            if (children > 0)
+            if (children != NoContainer)
             {
                 Enter();
                 open[level++] = rest;
@@ -130,7 +133,7 @@ public ref partial struct MessagePackReader
         }
     }
 
-    /// <summary>Reads past one value, or past the header of an array or map, whose number of children it returns.</summary>
+    /// <summary>Reads past one value, or past the header of an array or map, whose number of children (empty ones count as a level too) it returns.</summary>
     private int SkipOne()
     {
         var code = Peek();
@@ -139,31 +142,31 @@ public ref partial struct MessagePackReader
             case <= MessagePackCode.MaxPositiveFixInt or >= MessagePackCode.MinNegativeFixInt:
             case MessagePackCode.Nil or MessagePackCode.False or MessagePackCode.True:
                 _position++;
-                return 0;
+                return NoContainer;
             case < MessagePackCode.FixArray or MessagePackCode.Map16 or MessagePackCode.Map32:
                 return 2 * ReadMapHeader();
             case < MessagePackCode.FixStr or MessagePackCode.Array16 or MessagePackCode.Array32:
                 return ReadArrayHeader();
             case < MessagePackCode.Nil or (>= MessagePackCode.Str8 and <= MessagePackCode.Str32):
                 Advance(ReadStringHeader());
-                return 0;
+                return NoContainer;
             case >= MessagePackCode.Bin8 and <= MessagePackCode.Bin32:
                 Advance(ReadBinaryHeader());
-                return 0;
+                return NoContainer;
             case >= MessagePackCode.UInt8 and <= MessagePackCode.Int64:
                 ReadInteger(out _);
-                return 0;
+                return NoContainer;
             case MessagePackCode.Float32:
                 Advance(5);
-                return 0;
+                return NoContainer;
             case MessagePackCode.Float64:
                 Advance(9);
-                return 0;
+                return NoContainer;
             case MessagePackCode.NeverUsed:
                 throw Reserved();
             default:
                 Advance(ReadExtensionHeader(out _));
-                return 0;
+                return NoContainer;
         }
     }
 
