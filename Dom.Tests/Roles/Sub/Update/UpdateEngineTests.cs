@@ -340,12 +340,6 @@ public sealed class UpdateEngineTests : IAsyncDisposable
     [Test]
     public async Task Protected_files_are_replaced_by_root(CancellationToken cancellationToken)
     {
-        if (ProcessControl.EffectiveUser != 0 || (await Tool.RunAsync("chattr", ["+i", _temp.WriteFile("probe", "")], cancellationToken: cancellationToken)).ExitCode != 0)
-        {
-            Assert.Pass("chattr needs root and a file system with flags; another user cannot replace such files at all");
-        }
-
-        await Tool.RunOkAsync("chattr", "-i", _temp.Combine("probe"));
         _tree.Write("/etc/conf", "old");
         _tree.Write("/etc/log", "old");
         _tree.Write("/etc/mode", "old");
