@@ -127,25 +127,7 @@ internal sealed class ImageNames : IAsyncDisposable
         ObjectId.Of(body).CopyTo(content);
         body.CopyTo(content, ObjectId.Size);
 
-        byte[] temporary = [.. FileName(name), .. ".new"u8];
-        _directory.UnlinkIfExists(temporary);
-        try
-        {
-            using (var file = _directory.CreateFile(temporary, 0x180 /* 0600 */))
-            {
-                file.Write(content);
-                file.Sync();
-            }
-
-            _directory.Rename(temporary, _directory, FileName(name));
-        }
-        catch (IOException)
-        {
-            _directory.UnlinkIfExists(temporary);
-            throw;
-        }
-
-        _directory.Sync();
+        _directory.ReplaceFile(FileName(name), content);
     }
 
     private void Load(ILogger log)
@@ -189,21 +171,14 @@ internal sealed class ImageNames : IAsyncDisposable
         (name, record, fault) = (Unnamed, NoRecord, "");
         try
         {
-            using var file = _directory.OpenFile(fileName);
-            var buffer = new byte[MaxRecordBytes];
-            var length = 0;
-            while (length < buffer.Length && file.Read(buffer.AsSpan(length)) is var read and > 0)
-            {
-                length += read;
-            }
-
-            if (length <= ObjectId.Size || ObjectId.Of(buffer.AsSpan(ObjectId.Size, length - ObjectId.Size)) != new ObjectId(buffer.AsSpan(0, ObjectId.Size)))
+            var content = _directory.ReadFileIfExists(fileName, MaxRecordBytes) ?? [];
+            if (content.Length <= ObjectId.Size || ObjectId.Of(content.AsSpan(ObjectId.Size)) != new ObjectId(content.AsSpan(0, ObjectId.Size)))
             {
                 fault = "its checksum is wrong";
                 return false;
             }
 
-            record = MessagePackSerializer.Deserialize<NameRecord>(buffer.AsMemory(ObjectId.Size, length - ObjectId.Size).ToArray());
+            record = MessagePackSerializer.Deserialize<NameRecord>(content.AsMemory(ObjectId.Size));
             if (!ImageName.TryParse(record.Name, out var parsed, out var reason) || !FileName(parsed).AsSpan().SequenceEqual(fileName))
             {
                 fault = reason ?? "it is the file of another name";
@@ -213,7 +188,7 @@ internal sealed class ImageNames : IAsyncDisposable
             name = parsed;
             return true;
         }
-        catch (Exception e) when (e is IOException or MessagePackException)
+        catch (Exception e) when (e is IOException or InvalidDataException or MessagePackException)
         {
             fault = e.Message;
             return false;

@@ -69,7 +69,7 @@ internal sealed class Housekeeping(SubParts parts, Convergence convergence, Stor
         var error = "";
         try
         {
-            DurableFile.Write(parts.Directory.Directory, "write-probe"u8, "can this be written?"u8);
+            parts.Directory.Directory.ReplaceFile("write-probe"u8, "can this be written?"u8);
         }
         catch (IOException e)
         {

@@ -17,7 +17,6 @@ internal sealed class DurableFile<T>
     private readonly Lock _lock = new();
     private readonly DirectoryHandle _directory;
     private readonly byte[] _name;
-    private readonly byte[] _newName;
     private readonly JsonTypeInfo<T> _type;
     private readonly Func<T> _snapshot;
     private TaskCompletionSource? _next;
@@ -32,7 +31,6 @@ internal sealed class DurableFile<T>
     {
         _directory = directory;
         _name = Encoding.UTF8.GetBytes(name);
-        _newName = Encoding.UTF8.GetBytes($".{name}.new");
         _type = type;
         _snapshot = snapshot;
     }
@@ -114,7 +112,7 @@ internal sealed class DurableFile<T>
 
         try
         {
-            Write(JsonSerializer.SerializeToUtf8Bytes(_snapshot(), _type));
+            _directory.ReplaceFile(_name, JsonSerializer.SerializeToUtf8Bytes(_snapshot(), _type));
             _error = "";
             current.SetResult();
         }
@@ -124,19 +122,6 @@ internal sealed class DurableFile<T>
             _error = fault.Message;
             current.SetException(fault);
         }
-    }
-
-    private void Write(byte[] content)
-    {
-        _directory.UnlinkIfExists(_newName);
-        using (var file = _directory.CreateFile(_newName, 0x180))
-        {
-            file.Write(content);
-            file.SyncData();
-        }
-
-        _directory.Rename(_newName, _directory, _name);
-        _directory.Sync();
     }
 
     private static InvalidDataException Damaged(DirectoryHandle directory, string name, string why, Exception? cause) => new(

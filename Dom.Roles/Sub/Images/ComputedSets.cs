@@ -28,7 +28,7 @@ internal sealed class ComputedSets
     /// <summary>The set of this digest; null when it is not here or damaged.</summary>
     public ComputedSet? Find(ObjectId digest)
     {
-        if (digest.IsNone || DurableFile.Read(_directory, Name(digest), MaxBytes) is not { } bytes)
+        if (digest.IsNone || _directory.ReadFileIfExists(Name(digest), MaxBytes) is not { } bytes)
         {
             return null;
         }
@@ -72,7 +72,7 @@ internal sealed class ComputedSets
 
         if (!set.Digest.IsNone)
         {
-            DurableFile.Write(_directory, Name(set.Digest), set.Bytes.Span);
+            _directory.ReplaceFile(Name(set.Digest), set.Bytes.Span);
         }
 
         return set;

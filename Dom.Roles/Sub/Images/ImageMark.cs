@@ -19,7 +19,7 @@ internal sealed class ImageMark
     {
         _directory = directory;
         _name = name.ToArray();
-        Image = DurableFile.Read(directory, name, MaxBytes) is { } bytes ? MessagePackSerializer.Deserialize<ImageReference>(bytes) : null;
+        Image = directory.ReadFileIfExists(name, MaxBytes) is { } bytes ? MessagePackSerializer.Deserialize<ImageReference>(bytes) : null;
     }
 
     /// <summary>The image; null when there is none.</summary>
@@ -35,7 +35,7 @@ internal sealed class ImageMark
 
         var buffer = new ArrayBufferWriter<byte>();
         MessagePackSerializer.Serialize(buffer, image);
-        DurableFile.Write(_directory, _name, buffer.WrittenSpan);
+        _directory.ReplaceFile(_name, buffer.WrittenSpan);
         Image = image;
     }
 

@@ -19,7 +19,7 @@ internal sealed class ServiceLedger
     public ServiceLedger(DirectoryHandle directory)
     {
         _directory = directory;
-        _pending = Parse(DurableFile.Read(directory, FileName, MaxBytes));
+        _pending = Parse(directory.ReadFileIfExists(FileName, MaxBytes));
     }
 
     /// <summary>What is left to do, in order.</summary>
@@ -62,7 +62,7 @@ internal sealed class ServiceLedger
         }
 
         writer.Flush();
-        DurableFile.Write(_directory, FileName, buffer.WrittenSpan);
+        _directory.ReplaceFile(FileName, buffer.WrittenSpan);
     }
 
     private static List<ServiceAction> Parse(byte[]? bytes)

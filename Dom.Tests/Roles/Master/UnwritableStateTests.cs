@@ -8,8 +8,8 @@ namespace Dom.Tests.Roles.Master;
 [CancelAfter(30_000)]
 public sealed class UnwritableStateTests
 {
-    private const string BrakeInTheWay = ".brake.json.new";
-    private const string SafetyInTheWay = ".safety-clears.json.new";
+    private const string BrakeInTheWay = "brake.json~";
+    private const string SafetyInTheWay = "safety-clears.json~";
 
     [Test]
     public async Task A_turn_that_cannot_be_written_down_is_not_used_and_taken_once_it_can(CancellationToken cancellationToken)

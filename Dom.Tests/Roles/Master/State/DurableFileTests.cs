@@ -51,7 +51,7 @@ public sealed class DurableFileTests
     {
         using var directory = new TempDirectory();
         using var handle = DirectoryHandle.Open(directory.Path);
-        directory.WriteFile(".s.json.new", "{ half");
+        directory.WriteFile("s.json~", "{ half");
         Assert.That(Load(handle), Is.Null);
         var file = new DurableFile<SafetyState>(handle, "s.json", MasterStateJson.Default.SafetyState, () => new SafetyState());
         await file.SaveAsync();
@@ -77,10 +77,10 @@ public sealed class DurableFileTests
         using var handle = DirectoryHandle.Open(directory.Path);
         var file = new DurableFile<SafetyState>(handle, "s.json", MasterStateJson.Default.SafetyState, () => new SafetyState());
         await file.SaveAsync();
-        directory.CreateDirectory(".s.json.new", "in the way");
+        directory.CreateDirectory("s.json~", "in the way");
         Assert.That(file.SaveAsync, Throws.InstanceOf<IOException>());
         Assert.That(Load(handle), Is.Not.Null);
-        Directory.Delete(directory.Combine(".s.json.new"), recursive: true);
+        Directory.Delete(directory.Combine("s.json~"), recursive: true);
         await file.SaveAsync();
     }
 
