@@ -12,7 +12,7 @@ public static class AllMethods
     /// <summary>The methods, service by service.</summary>
     public static IReadOnlyList<RpcMethod> List { get; } =
     [
-        SubdMethods.Poll, SubdMethods.Fetch, SubdMethods.Update, SubdMethods.GetPlan, SubdMethods.SetComputed,
+        SubdMethods.Poll, SubdMethods.Fetch, SubdMethods.Update, SubdMethods.GetPlan, SubdMethods.SetComputed, SubdMethods.GetDrift, SubdMethods.Retry,
         ImageServerMethods.BeginUpload, ImageServerMethods.AddImage, ImageServerMethods.GetImage, ImageServerMethods.ListImages,
         ImageServerMethods.DeleteImage, ImageServerMethods.CheckImage,
         ObjectServerMethods.CheckObjects, ObjectServerMethods.AddObjects, ObjectServerMethods.GetObjects,

@@ -26,4 +26,7 @@ public enum ImageReadiness : byte
 
     /// <summary>The image cannot be used: its manifest or filter does not decode; see <see cref="PollResponse.LastFetchError"/>.</summary>
     Unusable = 7,
+
+    /// <summary>The image was applied and rolled back here: it is not offered again until the required image changes or <c>Subd.Retry</c> (rule 25).</summary>
+    RolledBack = 8,
 }

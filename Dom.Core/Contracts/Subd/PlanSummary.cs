@@ -49,12 +49,15 @@ public sealed partial record PlanSummary
     /// <summary>Computed paths whose content is not in the machine's set (rule 12): nothing may be applied.</summary>
     public int MissingComputed { get; init; }
 
+    /// <summary>Contested paths that deviate and wait for their next correction, at most a minute (rule 26).</summary>
+    public int Contested { get; init; }
+
     /// <summary>Services that an update stops and starts or reloads.</summary>
     public IReadOnlyList<string> Services { get; init; } = [];
 
     /// <summary>True when a service of high impact or a reboot is among them.</summary>
     public bool HighImpact { get; init; }
 
-    /// <summary>Nothing to do, nothing blocked, unknown or without its computed content: rule 8's compliant.</summary>
-    public bool IsCompliant => Steps == 0 && Blocked == 0 && Unknown == 0 && MissingComputed == 0;
+    /// <summary>Nothing to do now or later, nothing blocked, unknown or without its computed content: rule 8's compliant.</summary>
+    public bool IsCompliant => Steps == 0 && Blocked == 0 && Unknown == 0 && MissingComputed == 0 && Contested == 0;
 }

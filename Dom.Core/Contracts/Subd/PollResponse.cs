@@ -1,3 +1,4 @@
+using Dom.Core.Linux;
 using Dom.Core.Objects;
 using Dom.Core.Rpc.MessagePack;
 
@@ -96,4 +97,28 @@ public sealed partial record PollResponse
 
     /// <summary>Another master that polled within the last minute; empty when none.</summary>
     public string OtherMaster { get; init; } = "";
+
+    /// <summary>Manifest that was rolled back here: it is not offered again until the required image changes or <c>Subd.Retry</c> (rule 25); none when there is none.</summary>
+    public ObjectId RolledBackManifest { get; init; }
+
+    /// <summary>Why it was rolled back.</summary>
+    public string RolledBackReason { get; init; } = "";
+
+    /// <summary>Paths that are contested (rule 26).</summary>
+    public int Contested { get; init; }
+
+    /// <summary>The first 16 of them.</summary>
+    public IReadOnlyList<ContestedPath> ContestedPaths { get; init; } = [];
+
+    /// <summary>Id of the log of corrected deviations, for <c>Subd.GetDrift</c>.</summary>
+    public ulong DriftLog { get; init; }
+
+    /// <summary>Number of its newest record: how many deviations were ever corrected; 0 when none was.</summary>
+    public long DriftNumber { get; init; }
+
+    /// <summary>What replaced directories held unexpectedly, put aside into <c>.subd/kept</c> and still there: nothing that no plan has listed is ever removed.</summary>
+    public int Kept { get; init; }
+
+    /// <summary>The first 16 paths of such directories.</summary>
+    public IReadOnlyList<UnixPath> KeptPaths { get; init; } = [];
 }

@@ -26,4 +26,12 @@ public static class SubdMethods
     /// <summary>Replaces the computed set of this machine (rule 12).</summary>
     public static readonly RpcMethod<ComputedChunk, ComputedResult> SetComputed =
         RpcMethod.ClientStream(Service, "SetComputed", ContractsJson.Default.ComputedChunk, ContractsJson.Default.ComputedResult) with { Changes = true };
+
+    /// <summary>Streams the deviations that were corrected, from a number on; changes nothing.</summary>
+    public static readonly RpcMethod<GetDriftRequest, DriftPage> GetDrift =
+        RpcMethod.ServerStream(Service, "GetDrift", ContractsJson.Default.GetDriftRequest, ContractsJson.Default.DriftPage) with { Repeatable = true };
+
+    /// <summary>Forgets that an image was rolled back, so that it is offered again (rule 25).</summary>
+    public static readonly RpcMethod<RetryRequest, RetryResponse> Retry =
+        RpcMethod.Unary(Service, "Retry", ContractsJson.Default.RetryRequest, ContractsJson.Default.RetryResponse) with { Changes = true };
 }

@@ -1,0 +1,15 @@
+using Dom.Core.Objects;
+using Dom.Core.Rpc.MessagePack;
+
+namespace Dom.Core.Contracts.Subd;
+
+/// <summary>Lets an image that was rolled back on this machine be tried once more (rule 25).</summary>
+[MessagePackObject]
+public sealed partial record RetryRequest
+{
+    /// <summary>The manifest, <see cref="PollResponse.RolledBackManifest"/> of a poll; none for whichever it is.</summary>
+    public ObjectId Manifest { get; init; }
+
+    /// <summary>Who asks and why; audited by the sub.</summary>
+    public string Reason { get; init; } = "";
+}
