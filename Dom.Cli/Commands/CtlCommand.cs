@@ -14,6 +14,7 @@ internal static class CtlCommand
     {
         CtlStatusCommand.Build(),
         CtlListSubsCommand.Build(),
+        CtlWatchCommand.Build(),
         CtlShowSubCommand.Build(),
         CtlDiffCommand.Build(),
         CtlUpdatesCommand.BuildDisable(),

@@ -14,6 +14,7 @@ namespace Dom.Cli.Commands;
 [JsonSerializable(typeof(SubNamesPage))]
 [JsonSerializable(typeof(SubInfoPage))]
 [JsonSerializable(typeof(SubInfo))]
+[JsonSerializable(typeof(SubChanges))]
 [JsonSerializable(typeof(ClearSafetyStopResponse))]
 [JsonSerializable(typeof(CtlDiffDocument))]
 internal sealed partial class CtlJson : JsonSerializerContext;

@@ -21,7 +21,7 @@ internal static class CtlStatusCommand
     {
         var status = await run.ConnectToMaster().CallAsync(DominatorMethods.GetStatus, new SubQuery(), cancellationToken);
         var output = run.Output;
-        output.Line(status.Updates.Disabled ? output.Colors.Paint(Tone.Bad, CtlUpdatesCommand.Describe(status.Updates)) : CtlUpdatesCommand.Describe(status.Updates));
+        output.Line(status.Updates.Disabled ? Tone.Bad : Tone.Quiet, CtlUpdatesCommand.Describe(status.Updates));
         if (status.MachineListError.Length > 0)
         {
             output.Line(status.MachineListError);

@@ -54,6 +54,15 @@ internal sealed class ConsoleOutput
         }
     }
 
+    /// <summary>Prints a line for people in a colour that says how it feels; nothing with <c>--json</c>.</summary>
+    public void Line(Tone tone, string text)
+    {
+        if (!IsJson)
+        {
+            _out.WriteLine(Colors.Paint(tone, TerminalText.Printable(text)));
+        }
+    }
+
     /// <summary>Prints text of the program's own, of several lines, whoever reads it.</summary>
     public void Raw(string text) => _out.WriteLine(text);
 

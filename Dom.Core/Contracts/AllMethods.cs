@@ -17,6 +17,6 @@ public static class AllMethods
         ImageServerMethods.DeleteImage, ImageServerMethods.CheckImage,
         ObjectServerMethods.CheckObjects, ObjectServerMethods.AddObjects, ObjectServerMethods.GetObjects,
         DominatorMethods.DisableUpdates, DominatorMethods.EnableUpdates, DominatorMethods.GetStatus, DominatorMethods.ListSubs,
-        DominatorMethods.GetInfoForSubs, DominatorMethods.GetSubPlan, DominatorMethods.ClearSafetyShutoff, DominatorMethods.ClearHalt,
+        DominatorMethods.GetInfoForSubs, DominatorMethods.WatchSubs, DominatorMethods.GetSubPlan, DominatorMethods.ClearSafetyShutoff, DominatorMethods.ClearHalt,
     ];
 }

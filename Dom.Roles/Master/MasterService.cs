@@ -56,6 +56,7 @@ internal sealed partial class MasterService : IAsyncDisposable
             Admission = Admission,
             Images = Images,
             Servers = Servers,
+            Changes = new FleetChanges((ulong)random.NextInt64(1, long.MaxValue)),
             State = _state,
             Dial = connections.Sub,
             DialGate = _dialGate,
@@ -63,6 +64,7 @@ internal sealed partial class MasterService : IAsyncDisposable
             Logger = logger,
         };
         Fleet = new Fleet(_context);
+        Watch = new FleetWatch(Fleet, clock);
         Observe(metrics);
     }
 
@@ -89,6 +91,9 @@ internal sealed partial class MasterService : IAsyncDisposable
 
     /// <summary>All machines.</summary>
     public Fleet Fleet { get; }
+
+    /// <summary>Streams the fleet's changes.</summary>
+    public FleetWatch Watch { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock => _clock;

@@ -28,6 +28,10 @@ public static class DominatorMethods
     public static readonly RpcMethod<SubQuery, SubInfoPage> GetInfoForSubs =
         RpcMethod.ServerStream(Service, "GetInfoForSubs", ContractsJson.Default.SubQuery, ContractsJson.Default.SubInfoPage) with { Access = RpcAccess.Public };
 
+    /// <summary>The state of machines and then each change of it, from a generation on, until the caller ends it (rule 27).</summary>
+    public static readonly RpcMethod<WatchRequest, SubChanges> WatchSubs =
+        RpcMethod.ServerStream(Service, "WatchSubs", ContractsJson.Default.WatchRequest, ContractsJson.Default.SubChanges) with { Access = RpcAccess.Public };
+
     /// <summary>What an update of a machine would do (rule 22): callers with the method, and the machine's owners.</summary>
     public static readonly RpcMethod<SubPlanRequest, PlanPage> GetSubPlan =
         RpcMethod.ServerStream(Service, "GetSubPlan", ContractsJson.Default.SubPlanRequest, ContractsJson.Default.PlanPage) with { Access = RpcAccess.Public };

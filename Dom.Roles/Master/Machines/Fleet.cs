@@ -14,6 +14,9 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>Makes an empty fleet.</summary>
     public Fleet(MasterContext context) => _context = context;
 
+    /// <summary>The numbers of the machines' changes.</summary>
+    public FleetChanges Changes => _context.Changes;
+
     /// <summary>The machines in host name order.</summary>
     public ImmutableArray<ManagedMachine> Machines => _snapshot.Ordered;
 
@@ -89,6 +92,7 @@ internal sealed class Fleet : IAsyncDisposable
         foreach (var machine in gone.Where(m => list.Find(m.Hostname) is null))
         {
             _context.Clears.Forget(machine.Hostname);
+            Changes.NoteGone(machine.Hostname);
         }
 
         foreach (var machine in fresh)

@@ -38,7 +38,8 @@ internal sealed class MachineQuery
     /// <summary>The machines chosen, in host name order.</summary>
     public IEnumerable<ManagedMachine> Choose(Fleet fleet) => fleet.Machines.Where(Matches);
 
-    private bool Matches(ManagedMachine machine)
+    /// <summary>True when the machine is chosen.</summary>
+    public bool Matches(ManagedMachine machine)
     {
         var entry = machine.Entry;
         return (_names.Count == 0 || _names.Contains(entry.Hostname))

@@ -172,6 +172,10 @@ internal sealed partial class ManagedMachine
 
         NoteFetchEnd(answer);
         NoteUpdateEnd(answer);
+        if (before?.Epoch != answer.Epoch || before.Generation != answer.Generation)
+        {
+            NoteChange();
+        }
     }
 
     /// <summary>The machine does not answer.</summary>

@@ -42,6 +42,7 @@ internal sealed partial class ManagedMachine : IAsyncDisposable
     private DateTimeOffset? _lastUpdate;
     private TimeSpan? _skew;
     private long _corrections;
+    private ulong _changedAt;
 
     // The loop's own.
     private bool _connected;
@@ -70,6 +71,7 @@ internal sealed partial class ManagedMachine : IAsyncDisposable
         _fetchBackoff = new Backoff(FirstFetchRetry, LongestFetchRetry, context.Random);
         _updateBackoff = new Backoff(FirstUpdateRetry, LongestUpdateRetry, context.Random);
         _heardAt = context.Clock.GetTimestamp();
+        NoteChange();
     }
 
     /// <summary>The host name, the key.</summary>
@@ -99,6 +101,9 @@ internal sealed partial class ManagedMachine : IAsyncDisposable
         }
     }
 
+    /// <summary>The number of the last change of what <see cref="Describe"/> says, times of answers aside.</summary>
+    public ulong ChangedAt => Volatile.Read(ref _changedAt);
+
     /// <summary>Starts the loop.</summary>
     public void Start() => _running = Task.Run(RunAsync);
 
@@ -110,6 +115,7 @@ internal sealed partial class ManagedMachine : IAsyncDisposable
             _entry = entry;
         }
 
+        NoteChange();
         Wake();
     }
 
@@ -131,6 +137,11 @@ internal sealed partial class ManagedMachine : IAsyncDisposable
         MachineStatus before;
         lock (_lock)
         {
+            if (status == _status && detail == _detail)
+            {
+                return;
+            }
+
             before = _status;
             _status = status;
             _detail = detail;
@@ -140,11 +151,14 @@ internal sealed partial class ManagedMachine : IAsyncDisposable
             }
         }
 
+        NoteChange();
         if (before != status)
         {
             LogStatus(_context.Logger, Hostname, before, status, detail);
         }
     }
+
+    private void NoteChange() => _context.Changes.Note(ref _changedAt);
 
     private bool IsDue(long at) => at == 0 || _context.Clock.GetTimestamp() >= at;
 

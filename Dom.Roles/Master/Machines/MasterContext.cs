@@ -40,6 +40,9 @@ internal sealed record MasterContext
     /// <summary>The image servers.</summary>
     public required ImageServers Servers { get; init; }
 
+    /// <summary>Numbers the changes of machines.</summary>
+    public required FleetChanges Changes { get; init; }
+
     /// <summary>Makes decisions durable.</summary>
     public required MasterState State { get; init; }
 
