@@ -30,7 +30,8 @@ public sealed class RunCommandTests
             Listen=127.0.0.1:0
             Root={directory.CreateDirectory("root")}
             """);
-        var start = new ProcessStartInfo("dotnet", [DomProgram.Assembly, "run", "--role=sub,master", "--role=imageserver", "--config", configuration])
+        // A run in the background inherits an ignored SIGINT, which a program must leave ignored.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", DomProgram.Assembly, "run", "--role=sub,master", "--role=imageserver", "--config", configuration])
         {
             RedirectStandardError = true,
         };
