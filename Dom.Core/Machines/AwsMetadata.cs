@@ -1,10 +1,12 @@
+using System.Collections.ObjectModel;
+using Dom.Core.Rpc.MessagePack;
+
 namespace Dom.Core.Machines;
 
 /// <summary>What Amazon says about a machine.</summary>
-public sealed record AwsMetadata
+[MessagePackObject]
+public sealed partial record AwsMetadata
 {
-    private static readonly IReadOnlyDictionary<string, string> NoTags = new Dictionary<string, string>().AsReadOnly();
-
     /// <summary>Number of the account.</summary>
     public string AccountId { get; init => field = value ?? ""; } = "";
 
@@ -18,7 +20,7 @@ public sealed record AwsMetadata
     public string Region { get; init => field = value ?? ""; } = "";
 
     /// <summary>The instance's tags at Amazon.</summary>
-    public IReadOnlyDictionary<string, string> Tags { get; init => field = value is { Count: > 0 } ? value : NoTags; } = NoTags;
+    public IReadOnlyDictionary<string, string> Tags { get; init => field = value is { Count: > 0 } ? value : ReadOnlyDictionary<string, string>.Empty; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <inheritdoc/>
     public bool Equals(AwsMetadata? other) =>

@@ -1,13 +1,14 @@
+using System.Collections.ObjectModel;
 using System.Text.Json.Serialization;
+using Dom.Core.Rpc.MessagePack;
 
 namespace Dom.Core.Machines;
 
 /// <summary>One entry of the machine list: what a machine is called, where it is, which image it must be equal to, who owns it.</summary>
 /// <remarks>Names and meaning of the fields are those of upstream's machine list, so its files can be used as they are. All but the host name may be missing.</remarks>
-public sealed record Machine
+[MessagePackObject]
+public sealed partial record Machine
 {
-    private static readonly IReadOnlyDictionary<string, string> NoTags = new Dictionary<string, string>().AsReadOnly();
-
     /// <summary>The unique key: a host name, or <c>host*instance</c> where several agents run at one address.</summary>
     public string Hostname { get; init => field = value ?? ""; } = "";
 
@@ -42,7 +43,7 @@ public sealed record Machine
     public IReadOnlyList<string> OwnerUsers { get; init => field = value ?? []; } = [];
 
     /// <summary>Names and values; <see cref="MachineTags"/> lists those with a meaning to the system.</summary>
-    public IReadOnlyDictionary<string, string> Tags { get; init => field = value is { Count: > 0 } ? value : NoTags; } = NoTags;
+    public IReadOnlyDictionary<string, string> Tags { get; init => field = value is { Count: > 0 } ? value : ReadOnlyDictionary<string, string>.Empty; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>What Amazon says about the machine; null elsewhere.</summary>
     public AwsMetadata? AwsMetadata { get; init; }
@@ -74,9 +75,13 @@ public sealed record Machine
     }
 
     /// <summary>Entries are equal when every field is, tags and owners included: an unchanged entry of a reloaded list disturbs nothing.</summary>
-    public bool Equals(Machine? other) =>
-        other is not null
-        && Hostname == other.Hostname
+    public bool Equals(Machine? other) => ReferenceEquals(this, other) || (other is not null && HasFieldsOf(other));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Hostname.GetHashCode(StringComparison.Ordinal);
+
+    private bool HasFieldsOf(Machine other) =>
+        Hostname == other.Hostname
         && RequiredImage == other.RequiredImage
         && PlannedImage == other.PlannedImage
         && DisableUpdates == other.DisableUpdates
@@ -89,7 +94,4 @@ public sealed record Machine
         && OwnerUsers.SequenceEqual(other.OwnerUsers)
         && MachineTags.AreEqual(Tags, other.Tags)
         && Equals(AwsMetadata, other.AwsMetadata);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => Hostname.GetHashCode(StringComparison.Ordinal);
 }

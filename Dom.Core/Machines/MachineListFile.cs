@@ -1,4 +1,3 @@
-using System.Text;
 using Dom.Core.Linux;
 
 namespace Dom.Core.Machines;
@@ -75,7 +74,7 @@ public sealed class MachineListFile
 
     private async Task ReadIfChangedAsync(CancellationToken cancellationToken)
     {
-        using var file = Open();
+        using var file = ConfiguredFile.Open(_path);
         var status = file.GetStatus();
         var same = status.IsUnchangedSince(_seen);
         if (same && !_young)
@@ -103,27 +102,13 @@ public sealed class MachineListFile
         Error = "";
     }
 
-    /// <summary>Opens the file. Symbolic links are followed: they are what an operator configured.</summary>
-    private FileHandle Open()
-    {
-        var path = Path.GetFullPath(File.ResolveLinkTarget(_path, returnFinalTarget: true)?.FullName ?? _path);
-        using var directory = DirectoryHandle.Open(Path.GetDirectoryName(path) ?? "/");
-        return directory.OpenFile(Encoding.UTF8.GetBytes(Path.GetFileName(path)));
-    }
-
     private void GuardAgainstShrinking(MachineList list)
     {
-        var kept = 0;
-        foreach (var machine in list.Machines)
-        {
-            kept += List.Find(machine.Hostname) is null ? 0 : 1;
-        }
-
-        var lost = List.Count - kept;
-        if (lost > 1 && lost * 100L > List.Count * (long)_maxShrinkPercent)
+        var loss = MachineListLoss.Between(List, list);
+        if (loss.Exceeds(_maxShrinkPercent))
         {
             throw new MachineListException(
-                $"{lost} of {List.Count} machines are missing from it, more than MachineListMaxShrinkPercent={_maxShrinkPercent} allows at once; "
+                $"{loss.Lost} of {loss.Of} machines are missing from it, more than MachineListMaxShrinkPercent={_maxShrinkPercent} allows at once; "
                 + "restart with a larger value if this is meant");
         }
     }

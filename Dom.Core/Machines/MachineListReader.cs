@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 
 namespace Dom.Core.Machines;
@@ -13,8 +12,7 @@ public sealed class MachineListReader
 
     private readonly Stream _stream;
     private readonly MachineListLimits _limits;
-    private readonly List<Machine> _machines = [];
-    private readonly Dictionary<string, long> _lines = new(StringComparer.Ordinal);
+    private readonly MachineCollector _machines;
     private byte[] _buffer;
     private int _length;
     private bool _ended;
@@ -28,6 +26,7 @@ public sealed class MachineListReader
     {
         _stream = stream;
         _limits = limits;
+        _machines = new MachineCollector(limits);
         _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
     }
 
@@ -40,7 +39,7 @@ public sealed class MachineListReader
         try
         {
             await reader.ReadAllAsync(cancellationToken);
-            return new MachineList(reader._machines);
+            return reader._machines.ToList();
         }
         finally
         {
@@ -70,7 +69,7 @@ public sealed class MachineListReader
     }
 
     /// <summary>The framework's message without its own account of the place, led by the field it speaks of.</summary>
-    private static string Explain(JsonException fault)
+    internal static string Explain(JsonException fault)
     {
         var end = fault.Message.AsSpan().IndexOfAny(PlaceMarks);
         var message = end < 0 ? fault.Message : fault.Message[..end];
@@ -172,11 +171,6 @@ public sealed class MachineListReader
             throw Fault($"an entry has {entry.Length} bytes; at most {_limits.MaxMachineBytes} are allowed", before);
         }
 
-        if (_machines.Count == _limits.MaxMachines)
-        {
-            throw Fault($"the list has more than {_limits.MaxMachines} machines", before);
-        }
-
         Machine machine;
         try
         {
@@ -190,19 +184,8 @@ public sealed class MachineListReader
                 Explain(fault), line + inner, (inner == 0 ? column - 1 : 0) + (fault.BytePositionInLine ?? 0) + 1, fault);
         }
 
-        if (HostName.FindFault(machine.Hostname) is { } wrong)
-        {
-            throw Fault(wrong, before);
-        }
-
         var place = Place(before);
-        if (!_lines.TryAdd(machine.Hostname, place.Line))
-        {
-            throw Fault(
-                string.Create(CultureInfo.InvariantCulture, $"the machine '{machine.Hostname}' is in the list twice, first in line {_lines[machine.Hostname]}"), before);
-        }
-
-        _machines.Add(machine);
+        _machines.Add(machine, place.Line, place.Column);
     }
 
     /// <summary>Forgets bytes that were used, keeping count of lines.</summary>

@@ -1,0 +1,33 @@
+namespace Dom.Core.Machines;
+
+/// <summary>How many machines of a list are missing from the one that is to replace it.</summary>
+/// <param name="Lost">Machines that are missing.</param>
+/// <param name="Of">Machines there were.</param>
+/// <param name="Examples">Names of the first that are missing, at most ten.</param>
+public readonly record struct MachineListLoss(int Lost, int Of, IReadOnlyList<string> Examples)
+{
+    private const int MaxExamples = 10;
+
+    /// <summary>Compares two lists by host name.</summary>
+    public static MachineListLoss Between(MachineList older, MachineList newer)
+    {
+        var lost = 0;
+        List<string> examples = [];
+        foreach (var machine in older.Machines)
+        {
+            if (newer.Find(machine.Hostname) is null)
+            {
+                lost++;
+                if (examples.Count < MaxExamples)
+                {
+                    examples.Add(machine.Hostname);
+                }
+            }
+        }
+
+        return new MachineListLoss(lost, older.Count, examples);
+    }
+
+    /// <summary>True when more than this share is lost. One machine may always go, so that small fleets can shrink.</summary>
+    public bool Exceeds(int percent) => Lost > 1 && Lost * 100L > Of * (long)percent;
+}
