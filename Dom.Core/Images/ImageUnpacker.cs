@@ -55,7 +55,7 @@ public sealed class ImageUnpacker
             await WriteFilesAsync(root, cancellationToken);
             MakeLinks(root, links);
             SetDirectories(root);
-            InodeMetadata.Set(root, tree.Directory, _writer.Unprivileged);
+            InodeMetadata.Set(root, tree.Directory, unprivileged: _writer.Unprivileged);
         }
         finally
         {
@@ -208,7 +208,7 @@ public sealed class ImageUnpacker
         {
             var (path, inode) = _directories[i];
             using var parent = OpenParent(root, path);
-            InodeMetadata.Set(parent, path.Name, inode, _writer.Unprivileged);
+            InodeMetadata.Set(parent, path.Name, inode, unprivileged: _writer.Unprivileged);
         }
     }
 

@@ -10,7 +10,7 @@ public readonly struct FileSystemStatus
         Kind = (uint)raw.Kind;
         TotalBytes = Bytes(raw.Blocks, unit);
         FreeBytes = Bytes(raw.FreeBlocks, unit);
-        AvailableBytes = Bytes(raw.AvailableBlocks, unit);
+        AvailableBytes = raw.Blocks == 0 ? long.MaxValue : Bytes(raw.AvailableBlocks, unit);
         TotalInodes = (long)raw.Inodes;
         FreeInodes = (long)raw.FreeInodes;
         IsReadOnly = (raw.Flags & readOnly) != 0;
@@ -19,13 +19,13 @@ public readonly struct FileSystemStatus
     /// <summary>The magic number (<c>f_type</c>), such as 0xEF53 for ext4.</summary>
     public uint Kind { get; }
 
-    /// <summary>Size in bytes.</summary>
+    /// <summary>Size in bytes; 0 when it has none, as one that lives in memory without a limit (ramfs).</summary>
     public long TotalBytes { get; }
 
     /// <summary>Free bytes, the part reserved for root included.</summary>
     public long FreeBytes { get; }
 
-    /// <summary>Free bytes for everybody.</summary>
+    /// <summary>Free bytes for everybody; <see cref="long.MaxValue"/> when there is no size.</summary>
     public long AvailableBytes { get; }
 
     /// <summary>Files the file system can hold; 0 when there is no fixed number.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using Dom.Core.Linux;
 using Dom.Core.Objects;
+using Dom.Core.Trees.Scanning;
 
 namespace Dom.Roles.Sub;
 
@@ -22,6 +23,8 @@ internal sealed class PrivateDirectory : IAsyncDisposable
 
         Trees = FileObjectStore.Open(Directory.OpenOrMakeDirectory("trees"u8, Mode), keepPartialsSince);
         Objects = FileObjectStore.Open(Directory.OpenOrMakeDirectory("objects"u8, Mode), keepPartialsSince);
+        using var probe = Directory.OpenOrMakeDirectory("probe"u8, Mode);
+        Abilities = FileSystemProbe.Probe(probe);
     }
 
     /// <summary>The managed root.</summary>
@@ -32,6 +35,9 @@ internal sealed class PrivateDirectory : IAsyncDisposable
 
     /// <summary>The directory itself.</summary>
     public DirectoryHandle Directory { get; }
+
+    /// <summary>What the file system can hold, found by trying: image and machine are compared in that, and that only is set (rule 6).</summary>
+    public FileSystemAbilities Abilities { get; }
 
     /// <summary>Contents fetched, pushed or copied from the tree.</summary>
     public FileObjectStore Objects { get; }

@@ -38,6 +38,12 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
             html.Facts(ScanFacts());
             html.Heading("Disk");
             var disk = parts.Directory.Objects.GetFileSystemStatus();
+            if (disk.TotalBytes == 0)
+            {
+                html.Element("p", "The file system has no size: it takes what fits into memory.");
+                return;
+            }
+
             html.Bar(disk.TotalBytes - disk.FreeBytes, disk.TotalBytes, $"{Amounts.Bytes(disk.AvailableBytes)} free of {Amounts.Bytes(disk.TotalBytes)}");
         },
         parts.Directions.Halted ? "The master has stopped updates: nothing is fetched or changed." : null);
@@ -102,7 +108,7 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
         yield return ("All contents read again", Amounts.Count(watch.ScrubPasses, "time", "times"));
         yield return ("Contents that changed silently", Amounts.Count(watch.ChangedSilently));
         yield return ("Files that change all the time", Amounts.Count(watch.Hot.Count));
-        yield return ("Not held by the file system, so not compared", parts.Assessor.Abilities.Missing is { Count: > 0 } missing ? string.Join(", ", missing) : "nothing");
+        yield return ("Not held by the file system, so not compared", parts.Directory.Abilities.Missing is { Count: > 0 } missing ? string.Join(", ", missing) : "nothing");
         yield return ("Error", watch.Error.Length == 0 ? "none" : "the last scan failed");
     }
 

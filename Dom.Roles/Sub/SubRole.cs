@@ -56,6 +56,11 @@ public sealed class SubRole : IRole
     {
         var credentials = _options.Tls.ReadCredentials(_time);
         _directory = PrivateDirectory.Open(_options.Root, _time.GetUtcNow() - KeepPartials);
+        if (_directory.Abilities.Missing is { Count: > 0 } missing)
+        {
+            _log.NotHeld(_options.Root, string.Join(", ", missing));
+        }
+
         var exclusions = PathFilter.FromLines([.. _options.ScanExclusions, "/\\.subd(|/.*)$"]);
         var parts = _parts = Assemble(_directory, exclusions);
         _convergence = new Convergence(parts, exclusions, _log);
@@ -136,10 +141,10 @@ public sealed class SubRole : IRole
             Assessor = new Assessor(directory, library, computed, exclusions, _options.OwnService),
             Watch = new TreeWatch(directory.Root, scope, _options, _time, _log, () => _convergence?.Look()),
             Engine = new UpdateEngine(
-                new UpdateSite(directory.Root, directory.Directory, directory.RootPath), directory.Objects, new ServiceRunner(ServiceOptions(), _time), _time),
+                new UpdateSite(directory.Root, directory.Directory, directory.RootPath, directory.Abilities), directory.Objects, new ServiceRunner(ServiceOptions(), _time), _time),
             Applied = applied,
             Begun = new ImageMark(directory.Directory, "begun"u8),
-            State = new ReportedState(FirstState()),
+            State = new ReportedState(FirstState(directory)),
             Directions = new Directions(_time),
         };
     }
@@ -155,7 +160,7 @@ public sealed class SubRole : IRole
         return new ServiceRunnerOptions { Enabled = enabled, Command = _options.ServiceCommand ?? "", Timeout = _options.ServiceTimeout };
     }
 
-    private PollResponse FirstState() => new()
+    private PollResponse FirstState(PrivateDirectory directory) => new()
     {
         // 53 bits, so that JSON's numbers hold it.
         Epoch = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))) >> 11,
@@ -164,6 +169,7 @@ public sealed class SubRole : IRole
         StartTime = _time.GetUtcNow(),
         Version = BuildVersion.Text,
         Phase = SubPhase.Scanning,
+        NotHeld = directory.Abilities.Missing,
     };
 
     private async Task RecoverAsync(SubParts parts, UpdateJob updates)

@@ -95,6 +95,9 @@ public sealed partial record PollResponse
     /// <summary>Why the private directory cannot be written; empty when it can.</summary>
     public string LastWriteError { get; init; } = "";
 
+    /// <summary>What the file system cannot hold, so that it is neither compared nor set (rule 6); empty when it can hold everything.</summary>
+    public IReadOnlyList<string> NotHeld { get; init; } = [];
+
     /// <summary>Another master that polled within the last minute; empty when none.</summary>
     public string OtherMaster { get; init; } = "";
 

@@ -39,11 +39,6 @@ internal sealed class InodeRules(ComparisonInput input)
 
     private static bool SameHeldXattrs(in Inode wanted, in Inode machine, FileSystemAbilities abilities)
     {
-        if (abilities is { UserAttributes: true, TrustedAttributes: true, Capabilities: true, AccessControlLists: true })
-        {
-            return false;
-        }
-
         var (first, second) = (Held(wanted, abilities), Held(machine, abilities));
         if (first.Count != second.Count)
         {
@@ -66,11 +61,7 @@ internal sealed class InodeRules(ComparisonInput input)
         var held = new List<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>();
         foreach (var attribute in new ExtendedAttributes(inode.Xattrs).Read())
         {
-            var name = attribute.Key.Span;
-            if ((abilities.UserAttributes || !name.StartsWith("user."u8))
-                && (abilities.TrustedAttributes || !name.StartsWith("trusted."u8))
-                && (abilities.Capabilities || !name.SequenceEqual("security.capability"u8))
-                && (abilities.AccessControlLists || !name.StartsWith("system.posix_acl_"u8)))
+            if (abilities.Holds(inode.Kind, attribute.Key.Span))
             {
                 held.Add(attribute);
             }

@@ -17,6 +17,9 @@ public sealed record FileSystemAbilities
     /// <summary>File capabilities (<c>security.capability</c>); need CAP_SETFCAP.</summary>
     public required bool Capabilities { get; init; }
 
+    /// <summary>Other <c>security.*</c> attributes, such as labels; need CAP_SYS_ADMIN.</summary>
+    public required bool SecurityAttributes { get; init; }
+
     /// <summary>POSIX access control lists.</summary>
     public required bool AccessControlLists { get; init; }
 
@@ -48,6 +51,7 @@ public sealed record FileSystemAbilities
             Add(UserAttributes, "user attributes");
             Add(TrustedAttributes, "trusted attributes");
             Add(Capabilities, "file capabilities");
+            Add(SecurityAttributes, "security attributes");
             Add(AccessControlLists, "access control lists");
             Add(Symlinks, "symbolic links");
             Add(HardLinks, "hard links");
@@ -65,6 +69,29 @@ public sealed record FileSystemAbilities
                 }
             }
         }
+    }
+
+    /// <summary>Whether an inode of a kind can have an extended attribute. What it cannot have is neither compared nor set (rule 6).</summary>
+    public bool Holds(InodeKind kind, ReadOnlySpan<byte> attribute)
+    {
+        if (attribute.StartsWith("user."u8))
+        {
+            // The kernel allows them where permission bits protect them.
+            return UserAttributes && kind is InodeKind.Regular or InodeKind.Computed or InodeKind.Directory;
+        }
+
+        if (attribute.StartsWith("trusted."u8))
+        {
+            return TrustedAttributes;
+        }
+
+        if (attribute.StartsWith("security."u8))
+        {
+            return attribute.SequenceEqual("security.capability"u8) ? Capabilities : SecurityAttributes;
+        }
+
+        // Every other one of system.* is a view of what one kind of file system keeps in its own way.
+        return AccessControlLists && (attribute.SequenceEqual("system.posix_acl_access"u8) || attribute.SequenceEqual("system.posix_acl_default"u8));
     }
 
     /// <summary>The time a file system can hold that is nearest before or at another.</summary>

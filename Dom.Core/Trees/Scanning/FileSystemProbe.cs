@@ -35,6 +35,7 @@ public static class FileSystemProbe
                 UserAttributes = CanSet(directory, "user.dom.probe"u8, "1"u8),
                 TrustedAttributes = CanSet(directory, "trusted.dom.probe"u8, "1"u8),
                 Capabilities = CanSet(directory, "security.capability"u8, EmptyCapability),
+                SecurityAttributes = CanSet(directory, "security.dom.probe"u8, "1"u8),
                 AccessControlLists = CanSet(directory, "system.posix_acl_access"u8, SmallAcl),
                 Symlinks = Can(() => directory.MakeSymlink("probe-symlink"u8, "probe"u8)),
                 HardLinks = Can(() => directory.Link("probe"u8, directory, "probe-link"u8)),

@@ -1,4 +1,5 @@
 using Dom.Core.Linux;
+using Dom.Core.Trees.Scanning;
 
 namespace Dom.Core.Trees.Writing;
 
@@ -7,7 +8,11 @@ namespace Dom.Core.Trees.Writing;
 public static class InodeMetadata
 {
     /// <summary>Sets the metadata of an open inode; what is right already is left alone.</summary>
-    public static void Set(Descriptor inode, in Inode wanted, bool unprivileged = false)
+    /// <param name="inode">The inode.</param>
+    /// <param name="wanted">Its metadata.</param>
+    /// <param name="abilities">What the file system can hold: other attributes are left as they are (rule 6). Null when a failure to set one is to be thrown.</param>
+    /// <param name="unprivileged">True to leave out what only root may set.</param>
+    public static void Set(Descriptor inode, in Inode wanted, FileSystemAbilities? abilities = null, bool unprivileged = false)
     {
         var status = inode.GetStatus();
         var otherOwner = !unprivileged && (status.Owner != wanted.Uid || status.Group != wanted.Gid);
@@ -22,10 +27,10 @@ public static class InodeMetadata
             inode.SetMode(wanted.Mode);
         }
 
-        RemoveOtherAttributes(inode, wanted, unprivileged);
+        RemoveOtherAttributes(inode, wanted, abilities, unprivileged);
         foreach (var (attribute, value) in new ExtendedAttributes(wanted.Xattrs).Read())
         {
-            if (!unprivileged || !IsPrivileged(attribute.Span))
+            if (IsSettable(wanted.Kind, attribute.Span, abilities, unprivileged))
             {
                 inode.SetAttribute(attribute.Span, value.Span);
             }
@@ -38,13 +43,13 @@ public static class InodeMetadata
     }
 
     /// <summary>Sets the metadata of an entry of any kind; of the link itself for a symbolic link.</summary>
-    public static void Set(DirectoryHandle directory, ReadOnlySpan<byte> name, in Inode wanted, bool unprivileged = false)
+    public static void Set(DirectoryHandle directory, ReadOnlySpan<byte> name, in Inode wanted, FileSystemAbilities? abilities = null, bool unprivileged = false)
     {
         using var inode = directory.OpenPath(name);
-        Set(inode, wanted, unprivileged);
+        Set(inode, wanted, abilities, unprivileged);
     }
 
-    private static void RemoveOtherAttributes(Descriptor inode, in Inode wanted, bool unprivileged)
+    private static void RemoveOtherAttributes(Descriptor inode, in Inode wanted, FileSystemAbilities? abilities, bool unprivileged)
     {
         Span<byte> small = stackalloc byte[512];
         var list = small;
@@ -58,7 +63,7 @@ public static class InodeMetadata
         for (var rest = error == Errno.None ? list[..length] : default; !rest.IsEmpty;)
         {
             var attribute = TakeName(ref rest);
-            if (MustGo(attribute, wanted, unprivileged))
+            if (IsSettable(wanted.Kind, attribute, abilities, unprivileged) && MustGo(attribute, wanted))
             {
                 inode.RemoveAttribute(attribute);
             }
@@ -66,8 +71,11 @@ public static class InodeMetadata
     }
 
     /// <summary>A security label cannot be removed, only replaced; everything else the tree does not record goes.</summary>
-    private static bool MustGo(ReadOnlySpan<byte> attribute, in Inode wanted, bool unprivileged) =>
-        !attribute.SequenceEqual("security.selinux"u8) && !(unprivileged && IsPrivileged(attribute)) && !Records(wanted, attribute);
+    private static bool MustGo(ReadOnlySpan<byte> attribute, in Inode wanted) =>
+        !attribute.SequenceEqual("security.selinux"u8) && !Records(wanted, attribute);
+
+    private static bool IsSettable(InodeKind kind, ReadOnlySpan<byte> attribute, FileSystemAbilities? abilities, bool unprivileged) =>
+        abilities?.Holds(kind, attribute) != false && !(unprivileged && IsPrivileged(attribute));
 
     private static bool Records(in Inode wanted, ReadOnlySpan<byte> attribute)
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using Dom.Core.Linux;
 using Dom.Core.Objects;
+using Dom.Core.Trees.Scanning;
 
 namespace Dom.Core.Trees.Writing;
 
@@ -19,6 +20,9 @@ public sealed class InodeWriter
 
     /// <summary>True to leave out what only root may set: other owners, <c>security.*</c> and <c>trusted.*</c> attributes.</summary>
     public bool Unprivileged { get; init; }
+
+    /// <summary>What the file system can hold: other extended attributes are left out (rule 6). Null when a failure to set one is to be thrown.</summary>
+    public FileSystemAbilities? Abilities { get; init; }
 
     /// <summary>Makes an inode of any kind except <see cref="InodeKind.Computed"/>.</summary>
     /// <param name="directory">Where.</param>
@@ -55,7 +59,7 @@ public sealed class InodeWriter
 
         try
         {
-            InodeMetadata.Set(directory, name, inode, Unprivileged);
+            InodeMetadata.Set(directory, name, inode, Abilities, Unprivileged);
         }
         catch (LinuxException)
         {
@@ -100,7 +104,7 @@ public sealed class InodeWriter
                 CopyVerified(read ?? throw new ArgumentNullException(nameof(read)), file, content, size);
             }
 
-            InodeMetadata.Set(file, metadata, Unprivileged);
+            InodeMetadata.Set(file, metadata, Abilities, Unprivileged);
         }
         catch (Exception)
         {
@@ -115,7 +119,7 @@ public sealed class InodeWriter
         try
         {
             using var made = directory.OpenDirectory(name);
-            InodeMetadata.Set(made, inode, Unprivileged);
+            InodeMetadata.Set(made, inode, Abilities, Unprivileged);
         }
         catch (LinuxException)
         {

@@ -4,7 +4,6 @@ using Dom.Core.Objects;
 using Dom.Core.Trees;
 using Dom.Core.Trees.Comparison;
 using Dom.Core.Trees.Filters;
-using Dom.Core.Trees.Scanning;
 using Dom.Core.Trees.Triggers;
 using Dom.Roles.Sub.Scanning;
 
@@ -15,10 +14,6 @@ namespace Dom.Roles.Sub.Images;
 internal sealed class Assessor(PrivateDirectory directory, ImageLibrary library, ComputedSets computed, PathFilter exclusions, string ownService)
 {
     private readonly Dictionary<ObjectId, (Key Key, Plan Plan)> _plans = [];
-    private readonly FileSystemAbilities _abilities = Probe(directory);
-
-    /// <summary>What the file system of the tree can hold.</summary>
-    public FileSystemAbilities Abilities => _abilities;
 
     /// <summary>Assesses one image.</summary>
     /// <param name="image">The image.</param>
@@ -91,18 +86,11 @@ internal sealed class Assessor(PrivateDirectory directory, ImageLibrary library,
                 Computed = set,
                 ImageInodes = loaded.Manifest.Inodes,
                 LinkCount = path => snapshot.Tree.TryGetFacts(path, out var facts) ? facts.LinkCount : 1,
-                Abilities = _abilities,
+                Abilities = directory.Abilities,
             },
             cancellationToken);
         _plans[image.Manifest] = (key, plan);
         return plan;
-    }
-
-    /// <summary>Tries what the file system can hold, in a directory of its own: image and machine are compared in that only (rule 6).</summary>
-    private static FileSystemAbilities Probe(PrivateDirectory directory)
-    {
-        using var place = directory.Directory.OpenOrMakeDirectory("probe"u8, 0x1c0);
-        return FileSystemProbe.Probe(place);
     }
 
     private Assessment Describe(ImageReference image, LoadedImage loaded, Plan plan, TriggerSet earlier)

@@ -11,7 +11,7 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
 {
     private const int MaxParallel = 4;
 
-    private readonly InodeWriter _writer = new();
+    private readonly InodeWriter _writer = new() { Abilities = site.Abilities };
     private readonly HashSet<ulong> _linked = [];
 
     /// <summary>Inodes of the tree that got one more name, in the staging directory.</summary>

@@ -1,6 +1,7 @@
 using Dom.Core.Linux;
 using Dom.Core.Rpc.MessagePack;
 using Dom.Core.Trees;
+using Dom.Core.Trees.Scanning;
 using Dom.Core.Trees.Writing;
 
 namespace Dom.Roles.Sub.Update;
@@ -13,6 +14,7 @@ namespace Dom.Roles.Sub.Update;
 internal sealed partial class Swapper : IDisposable
 {
     private readonly StagingArea _staging;
+    private readonly FileSystemAbilities? _abilities;
     private readonly DirectoryCursor _tree;
     private readonly DirectoryCursor _moved;
     private readonly bool _isRoot = ProcessControl.EffectiveUser == 0;
@@ -24,6 +26,7 @@ internal sealed partial class Swapper : IDisposable
     public Swapper(UpdateSite site, StagingArea staging)
     {
         _staging = staging;
+        _abilities = site.Abilities;
         _tree = new DirectoryCursor(site.Root);
         _moved = new DirectoryCursor(staging.Directory);
     }
@@ -142,11 +145,11 @@ internal sealed partial class Swapper : IDisposable
         var wanted = DirectoryBlock.ReadEntry(ref reader, out _);
         try
         {
-            InodeMetadata.Set(inode, wanted);
+            InodeMetadata.Set(inode, wanted, _abilities);
         }
         catch (LinuxException e) when (e.Error == Errno.EPERM && ClearProtection(directory, name))
         {
-            InodeMetadata.Set(inode, wanted);
+            InodeMetadata.Set(inode, wanted, _abilities);
         }
     }
 

@@ -1,4 +1,5 @@
 using Dom.Core.Linux;
+using Dom.Core.Trees.Scanning;
 
 namespace Dom.Roles.Sub.Update;
 
@@ -6,4 +7,5 @@ namespace Dom.Roles.Sub.Update;
 /// <param name="Root">The root of the managed tree.</param>
 /// <param name="Private">The private directory, usually <c>.subd</c> in the root.</param>
 /// <param name="RootPath">The path of the root as the kernel's mount table names it.</param>
-public sealed record UpdateSite(DirectoryHandle Root, DirectoryHandle Private, UnixPath RootPath);
+/// <param name="Abilities">What the file system can hold, as the plans were made for; null when that is everything.</param>
+public sealed record UpdateSite(DirectoryHandle Root, DirectoryHandle Private, UnixPath RootPath, FileSystemAbilities? Abilities = null);

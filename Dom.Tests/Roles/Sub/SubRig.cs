@@ -17,15 +17,17 @@ internal sealed class SubRig : IAsyncDisposable
 
     private readonly TempDirectory _temp = new("dom-sub-");
     private readonly TestPki _pki;
+    private readonly IDisposable? _mount;
     private readonly RoleHost _server;
     private SubRole? _sub;
     private RpcClient? _client;
     private PollResponse? _last;
 
-    private SubRig()
+    private SubRig(Func<string, IDisposable>? mount)
     {
         _pki = new TestPki(_temp.CreateDirectory("pki"));
         Root = _temp.CreateDirectory("root");
+        _mount = mount?.Invoke(Root);
         ServiceLog = _temp.Combine("services.log");
         _server = new RoleHost(new RoleHostOptions
         {
@@ -57,9 +59,12 @@ internal sealed class SubRig : IAsyncDisposable
 
     public string[] Services => File.Exists(ServiceLog) ? File.ReadAllLines(ServiceLog) : [];
 
-    public static async Task<SubRig> StartAsync(CancellationToken cancellationToken)
+    /// <summary>Starts a sub.</summary>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="mount">Mounts a file system on the root.</param>
+    public static async Task<SubRig> StartAsync(CancellationToken cancellationToken, Func<string, IDisposable>? mount = null)
     {
-        var rig = new SubRig();
+        var rig = new SubRig(mount);
         await rig._server.StartAsync(cancellationToken);
         await rig.StartSubAsync(cancellationToken);
         return rig;
@@ -207,6 +212,7 @@ internal sealed class SubRig : IAsyncDisposable
         await StopSubAsync();
         await _server.DisposeAsync();
         _pki.Dispose();
+        _mount?.Dispose();
         _temp.Dispose();
     }
 }

@@ -28,6 +28,7 @@ public sealed class RuleTests
             UserAttributes = true,
             TrustedAttributes = true,
             Capabilities = true,
+            SecurityAttributes = true,
             AccessControlLists = true,
             Symlinks = true,
             HardLinks = true,

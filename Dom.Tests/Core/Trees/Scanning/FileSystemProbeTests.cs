@@ -1,4 +1,6 @@
+using System.Text;
 using Dom.Core.Linux;
+using Dom.Core.Trees;
 using Dom.Core.Trees.Scanning;
 
 namespace Dom.Tests.Core.Trees.Scanning;
@@ -46,12 +48,25 @@ public sealed class FileSystemProbeTests
         Assert.That(Abilities(1).Truncate(new FileTime(5, 123_456_789)), Is.EqualTo(new FileTime(5, 123_456_789)));
     }
 
+    [TestCase("user.a", InodeKind.Regular, true)]
+    [TestCase("user.a", InodeKind.Directory, true)]
+    [TestCase("user.a", InodeKind.Symlink, false)]
+    [TestCase("user.a", InodeKind.Fifo, false)]
+    [TestCase("trusted.a", InodeKind.Symlink, true)]
+    [TestCase("security.selinux", InodeKind.Symlink, true)]
+    [TestCase("security.capability", InodeKind.Regular, true)]
+    [TestCase("system.posix_acl_default", InodeKind.Directory, true)]
+    [TestCase("system.nfs4_acl", InodeKind.Regular, false)]
+    public void What_the_kernel_allows_of_no_file_system_is_not_held(string attribute, InodeKind kind, bool held) =>
+        Assert.That(Abilities(1).Holds(kind, Encoding.ASCII.GetBytes(attribute)), Is.EqualTo(held));
+
     private static FileSystemAbilities Abilities(long step) => new()
     {
         TimeStepNanoseconds = step,
         UserAttributes = true,
         TrustedAttributes = true,
         Capabilities = true,
+        SecurityAttributes = true,
         AccessControlLists = true,
         Symlinks = true,
         HardLinks = true,
