@@ -1,5 +1,6 @@
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Contracts.ImageServer;
+using Dom.Core.Contracts.MdbServer;
 using Dom.Core.Contracts.ObjectServer;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Rpc;
@@ -18,5 +19,7 @@ public static class AllMethods
         ObjectServerMethods.CheckObjects, ObjectServerMethods.AddObjects, ObjectServerMethods.GetObjects,
         DominatorMethods.DisableUpdates, DominatorMethods.EnableUpdates, DominatorMethods.GetStatus, DominatorMethods.ListSubs,
         DominatorMethods.GetInfoForSubs, DominatorMethods.WatchSubs, DominatorMethods.GetSubPlan, DominatorMethods.ClearSafetyShutoff, DominatorMethods.ClearHalt,
+        MdbServerMethods.GetMdb, MdbServerMethods.GetMdbUpdates, MdbServerMethods.GetMachine, MdbServerMethods.ListImages, MdbServerMethods.GetStatus,
+        MdbServerMethods.PauseUpdates, MdbServerMethods.ResumeUpdates, MdbServerMethods.AcceptShrink,
     ];
 }

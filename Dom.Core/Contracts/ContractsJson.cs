@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Contracts.ImageServer;
+using Dom.Core.Contracts.MdbServer;
 using Dom.Core.Contracts.ObjectServer;
 using Dom.Core.Contracts.Subd;
 
@@ -36,6 +37,21 @@ namespace Dom.Core.Contracts;
 [JsonSerializable(typeof(ImageResponse))]
 [JsonSerializable(typeof(ListImagesRequest))]
 [JsonSerializable(typeof(ListImagesResponse))]
+[JsonSerializable(typeof(AcceptShrinkRequest))]
+[JsonSerializable(typeof(AcceptShrinkResponse))]
+[JsonSerializable(typeof(MachinePause))]
+[JsonSerializable(typeof(MdbImages))]
+[JsonSerializable(typeof(MdbMachine))]
+[JsonSerializable(typeof(MdbMachineRequest))]
+[JsonSerializable(typeof(MdbPage))]
+[JsonSerializable(typeof(MdbRequest))]
+[JsonSerializable(typeof(MdbSourceEntry))]
+[JsonSerializable(typeof(MdbSourceStatus))]
+[JsonSerializable(typeof(MdbStatus))]
+[JsonSerializable(typeof(MdbUpdate))]
+[JsonSerializable(typeof(PauseUpdatesRequest))]
+[JsonSerializable(typeof(RefusedShrink))]
+[JsonSerializable(typeof(ResumeUpdatesRequest))]
 [JsonSerializable(typeof(AddObjectsResponse))]
 [JsonSerializable(typeof(CheckObjectsRequest))]
 [JsonSerializable(typeof(CheckObjectsResponse))]

@@ -11,15 +11,10 @@ public sealed class MachineListFile
     /// <summary>How often a change is looked for.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
-
     private readonly string _path;
     private readonly int _maxShrinkPercent;
     private readonly MachineListLimits _limits;
-    private readonly TimeProvider _clock;
-    private FileStatus _seen;
-    private long _seenAt;
-    private bool _young;
+    private readonly FileFreshness _freshness;
     private bool _hasList;
 
     /// <summary>Prepares; nothing is read yet.</summary>
@@ -34,7 +29,7 @@ public sealed class MachineListFile
         _path = path;
         _maxShrinkPercent = maxShrinkPercent;
         _limits = limits;
-        _clock = clock;
+        _freshness = new FileFreshness(clock);
     }
 
     /// <summary>The last good list; empty before the first.</summary>
@@ -62,8 +57,7 @@ public sealed class MachineListFile
         {
             if (fault is not MachineListException)
             {
-                // Whatever stands there next must be read, even if it is the file that stood there before.
-                _seen = default;
+                _freshness.Forget();
             }
 
             Error = $"machine list {_path}: {fault.Message}. The last good list of {List.Count} machines stays in force.";
@@ -75,21 +69,11 @@ public sealed class MachineListFile
     private async Task ReadIfChangedAsync(CancellationToken cancellationToken)
     {
         using var file = ConfiguredFile.Open(_path);
-        var status = file.GetStatus();
-        var same = status.IsUnchangedSince(_seen);
-        if (same && !_young)
+        if (!_freshness.MustRead(file.GetStatus()))
         {
             return;
         }
 
-        if (!same)
-        {
-            _seen = status;
-            _seenAt = _clock.GetTimestamp();
-        }
-
-        // A file system's clock is coarse: a file just written can be written again without a new time, so a young one is read once more.
-        _young = !same || _clock.GetElapsedTime(_seenAt) < Settled;
         await using var stream = new FileStream(file.Duplicate(), FileAccess.Read, bufferSize: 1);
         var list = await MachineListReader.ReadAsync(stream, _limits, cancellationToken);
         GuardAgainstShrinking(list);

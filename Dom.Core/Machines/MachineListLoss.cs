@@ -9,13 +9,16 @@ public readonly record struct MachineListLoss(int Lost, int Of, IReadOnlyList<st
     private const int MaxExamples = 10;
 
     /// <summary>Compares two lists by host name.</summary>
-    public static MachineListLoss Between(MachineList older, MachineList newer)
+    /// <param name="older">The list in force.</param>
+    /// <param name="newer">The list that is to replace it.</param>
+    /// <param name="accepted">Names that may be missing; null for none.</param>
+    public static MachineListLoss Between(MachineList older, MachineList newer, IReadOnlySet<string>? accepted = null)
     {
         var lost = 0;
         List<string> examples = [];
         foreach (var machine in older.Machines)
         {
-            if (newer.Find(machine.Hostname) is null)
+            if (newer.Find(machine.Hostname) is null && accepted?.Contains(machine.Hostname) != true)
             {
                 lost++;
                 if (examples.Count < MaxExamples)

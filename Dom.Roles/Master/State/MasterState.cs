@@ -1,6 +1,7 @@
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Linux;
 using Dom.Core.Machines;
+using Dom.Roles.Hosting;
 
 namespace Dom.Roles.Master.State;
 

@@ -1,8 +1,10 @@
 using Dom.Core.Linux;
+using Dom.Roles.Hosting;
 using Dom.Roles.Master.State;
+using Dom.Tests.Roles.Master;
 using Dom.Tests.Support;
 
-namespace Dom.Tests.Roles.Master.State;
+namespace Dom.Tests.Roles.Hosting;
 
 [CancelAfter(20_000)]
 public sealed class DurableFileTests

@@ -3,15 +3,19 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Dom.Core.Linux;
 
-namespace Dom.Roles.Master.State;
+namespace Dom.Roles.Hosting;
 
 /// <summary>
 /// A small JSON file that is either the old one or the new one, whatever happens: written beside it, synced, renamed, the directory synced.
-/// Saves asked for while one is written share the next one, so that a thousand machines cost a few writes.
+/// Saves asked for while one is written share the next one, so that a thousand changes cost a few writes.
 /// </summary>
 internal sealed class DurableFile<T>
     where T : class
 {
+    /// <summary>Permissions of a file that others may read: rw-r--r--.</summary>
+    public const uint Readable = 0x1a4;
+
+    private const uint OwnerOnly = 0x180;
     private const int MaxBytes = 256 << 20;
 
     private readonly Lock _lock = new();
@@ -19,6 +23,7 @@ internal sealed class DurableFile<T>
     private readonly byte[] _name;
     private readonly JsonTypeInfo<T> _type;
     private readonly Func<T> _snapshot;
+    private readonly uint _mode;
     private TaskCompletionSource? _next;
     private volatile string _error = "";
     private Task _writing = Task.CompletedTask;
@@ -27,12 +32,14 @@ internal sealed class DurableFile<T>
     /// <param name="name">Name of the file.</param>
     /// <param name="type">The form.</param>
     /// <param name="snapshot">Gives the content to be written; called from any thread.</param>
-    public DurableFile(DirectoryHandle directory, string name, JsonTypeInfo<T> type, Func<T> snapshot)
+    /// <param name="mode">Permissions of the file; by default its owner's only.</param>
+    public DurableFile(DirectoryHandle directory, string name, JsonTypeInfo<T> type, Func<T> snapshot, uint mode = OwnerOnly)
     {
         _directory = directory;
         _name = Encoding.UTF8.GetBytes(name);
         _type = type;
         _snapshot = snapshot;
+        _mode = mode;
     }
 
     /// <summary>Reads the file; null when there is none.</summary>
@@ -125,7 +132,7 @@ internal sealed class DurableFile<T>
     }
 
     private static InvalidDataException Damaged(DirectoryHandle directory, string name, string why, Exception? cause) => new(
-        $"{directory.DescribePath()}/{name} is damaged: {why}. It holds stops and limits that people set, so the master does not start without it; "
+        $"{directory.DescribePath()}/{name} is damaged: {why}. It holds what people decided, so the role does not start without it; "
         + "restore it from a backup, or move it away to start without what it held",
         cause);
 }
