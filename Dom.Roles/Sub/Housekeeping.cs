@@ -1,8 +1,9 @@
+using Dom.Core.Contracts.Subd;
 using Dom.Roles.Sub.Update;
 
 namespace Dom.Roles.Sub;
 
-/// <summary>What is done every few seconds: services that are down are tried again, the disk is probed, stores are cleaned.</summary>
+/// <summary>What is done every few seconds: services that are down are tried again, the disk is probed, what was kept is counted, stores are cleaned.</summary>
 internal sealed class Housekeeping(SubParts parts, Convergence convergence, StoreCleaner cleaner, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -67,16 +68,18 @@ internal sealed class Housekeeping(SubParts parts, Convergence convergence, Stor
 
         _lastProbe = time.GetTimestamp();
         var error = "";
+        Func<PollResponse, PollResponse> kept = static state => state;
         try
         {
             parts.Directory.Directory.ReplaceFile("write-probe"u8, "can this be written?"u8);
+            kept = parts.Kept.Look();
         }
         catch (IOException e)
         {
             error = e.Message;
         }
 
-        parts.State.Change(state => state with { LastWriteError = error });
+        parts.State.Change(state => kept(state) with { LastWriteError = error });
         if (convergence.MayLookAgain)
         {
             convergence.Look();

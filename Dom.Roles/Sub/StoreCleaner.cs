@@ -50,18 +50,18 @@ internal sealed class StoreCleaner(SubParts parts, Convergence convergence, ILog
     {
         using var root = directory.OpenDirectory(name);
         var removed = 0;
-        foreach (var prefix in Names(root))
+        foreach (var prefix in root.ListNames())
         {
-            if (prefix.Length != 2 || root.TryOpenDirectory(Encoding.ASCII.GetBytes(prefix), out var inner) != Errno.None)
+            if (prefix.Length != 2 || root.TryOpenDirectory(prefix, out var inner) != Errno.None)
             {
                 continue;
             }
 
             using (inner)
             {
-                foreach (var rest in Names(inner!))
+                foreach (var rest in inner!.ListNames())
                 {
-                    if (ObjectId.TryParse(prefix + rest, out var id) && !keep.Contains(id) && store.Remove(id))
+                    if (ObjectId.TryParse(Encoding.ASCII.GetString([.. prefix, .. rest]), out var id) && !keep.Contains(id) && store.Remove(id))
                     {
                         removed++;
                     }
@@ -70,18 +70,5 @@ internal sealed class StoreCleaner(SubParts parts, Convergence convergence, ILog
         }
 
         return removed;
-    }
-
-    private static List<string> Names(DirectoryHandle directory)
-    {
-        var names = new List<string>();
-        var reader = new DirectoryReader();
-        reader.Begin(directory);
-        while (reader.MoveNext(out _))
-        {
-            names.Add(Encoding.ASCII.GetString(reader.Name));
-        }
-
-        return names;
     }
 }

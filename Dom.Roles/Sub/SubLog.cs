@@ -62,6 +62,9 @@ internal static partial class SubLog
     [LoggerMessage(1018, LogLevel.Information, "services are not stopped or started: {Root} is not the machine's root and no ServiceCommand= is set")]
     public static partial void ServicesOff(this ILogger log, string root);
 
+    [LoggerMessage(1020, LogLevel.Warning, "{Path} was replaced: {Reason}; look at it and remove it there")]
+    public static partial void Kept(this ILogger log, string path, string reason);
+
     [LoggerMessage(1019, LogLevel.Warning, "the file system of {Root} cannot hold: {Missing}; images are compared and applied without")]
     public static partial void NotHeld(this ILogger log, string root, string missing);
 }

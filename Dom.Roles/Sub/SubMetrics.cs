@@ -24,6 +24,7 @@ internal static class SubMetrics
         meter.CreateObservableCounter("dom_sub_silent_changes_total", () => watch.ChangedSilently, description: "Contents that changed without a trace in the status of the file.");
         meter.CreateObservableCounter("dom_sub_updates_total", () => parts.State.Current.UpdatesDone, description: "Updates finished.");
         meter.CreateObservableGauge("dom_sub_last_swap_seconds", () => parts.State.Current.LastSwap.TotalSeconds, description: "How long the last swap took.");
+        meter.CreateObservableGauge("dom_sub_kept_directories", () => parts.State.Current.Kept, description: "Replaced directories that held something unexpected and are put aside.");
         meter.CreateObservableGauge("dom_sub_services_down", () => parts.Engine.ServicesDown ? 1 : 0, description: "1 while services that an update stopped are not running again.");
         meter.CreateObservableGauge(
             "dom_sub_phase", () => new Measurement<int>((int)parts.State.Current.Phase, new KeyValuePair<string, object?>("phase", parts.State.Current.Phase.ToString())),

@@ -11,7 +11,7 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
     private const int MaxRows = 1000;
 
     private readonly PageLayout _layout =
-        new("sub", Environment.MachineName, [new PageLink("/", "Status"), new PageLink("/plan", "Plan"), new PageLink("/unreadable", "Unreadable files")]);
+        new("sub", Environment.MachineName, [new PageLink("/", "Status"), new PageLink("/plan", "Plan"), new PageLink("/unreadable", "Unreadable files"), new PageLink("/kept", "Put aside")]);
 
     /// <summary>The pages.</summary>
     public PageMap Map()
@@ -20,6 +20,7 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
         pages.Add("/", PageAccess.Open, (request, _) => new(ShowStatus(request)));
         pages.Add("/plan", PageAccess.Certificate, (request, _) => new(ShowPlan(request)));
         pages.Add("/unreadable", PageAccess.Certificate, (request, _) => new(ShowUnreadable(request)));
+        pages.Add("/kept", PageAccess.Certificate, (request, _) => new(ShowKept(request)));
         return pages;
     }
 
@@ -65,6 +66,11 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
         if (parts.Watch.Current is { Tree.Counts.Unknown: > 0 } snapshot)
         {
             yield return new Figure(Amounts.Count(snapshot.Tree.Counts.Unknown), "unreadable", Tone.Bad, "/unreadable");
+        }
+
+        if (state.Kept > 0)
+        {
+            yield return new Figure(Amounts.Count(state.Kept), "directories put aside", Tone.Bad, "/kept");
         }
 
         if (parts.Engine.ServicesDown)
@@ -142,6 +148,14 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
             .Text("Path", static file => file.Path.ToString())
             .Text("Error", static file => file.Error.ToString())
             .Write(html, parts.Watch.Current?.Tree.ListUnreadable(MaxRows) ?? [], "Everything can be read."));
+
+    private PageResult ShowKept(PageRequest request) => _layout.Render(request, "Directories put aside", html =>
+    {
+        html.Element("p", "Something appeared in these directories just when an update replaced them. What they held is in .subd/kept, each with a file that names its path. Remove it there when nobody needs it.");
+        new PageTable<Core.Linux.UnixPath>("Replaced")
+            .Text("Path", static path => path.IsEmpty ? "not known" : path.ToString())
+            .Write(html, parts.Kept.List(MaxRows).Paths, "None.");
+    });
 
     private static string Describe(Assessment? assessment) =>
         assessment is null ? "none" : $"{assessment.Image.Name} ({assessment.Image.Manifest.ToShortString()}): {assessment.Readiness}";

@@ -23,6 +23,8 @@ internal sealed record SubParts
 
     public required ImageMark Begun { get; init; }
 
+    public required KeptDirectories Kept { get; init; }
+
     public required ReportedState State { get; init; }
 
     public required Directions Directions { get; init; }

@@ -129,6 +129,7 @@ public sealed class SubRole : IRole
     {
         var library = new ImageLibrary(directory.Trees);
         var computed = new ComputedSets(directory);
+        var kept = new KeptDirectories(directory.Directory);
         var applied = new ImageMark(directory.Directory, "applied"u8);
         var scope = library.TryFind(applied.Image?.Manifest ?? default) is { } image
             ? WatchScope.Of(exclusions, new Dictionary<Core.Objects.ObjectId, PathFilter> { [image.Digest] = image.Filter })
@@ -144,7 +145,8 @@ public sealed class SubRole : IRole
                 new UpdateSite(directory.Root, directory.Directory, directory.RootPath, directory.Abilities), directory.Objects, new ServiceRunner(ServiceOptions(), _time), _time),
             Applied = applied,
             Begun = new ImageMark(directory.Directory, "begun"u8),
-            State = new ReportedState(FirstState(directory)),
+            Kept = kept,
+            State = new ReportedState(kept.Look()(FirstState(directory))),
             Directions = new Directions(_time),
         };
     }

@@ -44,7 +44,8 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, string 
         {
             Mark(outcome, begunBefore);
             await RescanAsync(outcome);
-            await convergence.LookNowAsync(state => Report(state, outcome), CancellationToken.None);
+            var kept = parts.Kept.Look();
+            await convergence.LookNowAsync(state => kept(Report(state, outcome)), CancellationToken.None);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -132,6 +133,11 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, string 
         foreach (var held in outcome.Held)
         {
             log.Held(held.Path.ToString(), held.Reason);
+        }
+
+        foreach (var kept in outcome.Kept)
+        {
+            log.Kept(kept.Path.ToString(), kept.Reason);
         }
 
         foreach (var fault in outcome.FailedServices)

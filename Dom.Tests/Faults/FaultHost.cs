@@ -25,6 +25,11 @@ internal static class FaultHost
             outcome = await engine.ApplyAsync(tree.Order(FaultScenario.Services), CancellationToken.None);
         }
 
+        foreach (var kept in outcome?.Kept ?? [])
+        {
+            await Console.Out.WriteLineAsync($"kept {kept.Path}: {kept.Reason}");
+        }
+
         await engine.DisposeAsync();
         await Console.Out.WriteLineAsync(outcome is null ? "dropped" : $"{outcome.Code} {outcome.Message}");
         return 0;

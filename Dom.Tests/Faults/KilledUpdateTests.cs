@@ -96,6 +96,31 @@ public sealed class KilledUpdateTests
     }
 
     [Test]
+    public async Task What_appears_in_a_directory_in_the_instant_it_gives_way_is_kept_and_named(CancellationToken cancellationToken)
+    {
+        using var temp = new TempDirectory();
+        var scenario = new FaultScenario(temp.Path);
+        scenario.Populate();
+        Assert.That((await RunAsync(temp, "apply", "swap.exchanged:2", cancellationToken)).ExitCode, Is.EqualTo(Killed));
+
+        // A program that has the directory open can write into it until its last entry is gone.
+        var moved = Directory.GetDirectories(temp.Combine("root", ".subd", "staging")).Single(static d => Directory.GetFileSystemEntries(d).Length > 0);
+        await File.WriteAllTextAsync(Path.Combine(moved, "late"), "precious", cancellationToken);
+
+        var recovered = (await RunAsync(temp, "recover", "", cancellationToken)).Expect().Output;
+
+        Assert.That(recovered, Does.Contain("kept /lib:"));
+        await WithTreeAsync(scenario, tree =>
+        {
+            var (count, paths) = new KeptDirectories(tree.Private).List(10);
+            Assert.That((count, paths.Single().ToString()), Is.EqualTo((1, "/lib")));
+            var late = Directory.GetFiles(tree.At("/.subd/kept"), "late", SearchOption.AllDirectories).Single();
+            Assert.That(File.ReadAllText(late), Is.EqualTo("precious"));
+            scenario.AssertServicesRun(tree);
+        });
+    }
+
+    [Test]
     public async Task A_journal_whose_end_was_lost_is_dropped_when_nothing_was_renamed([Values(1, 9, 500)] int lost, CancellationToken cancellationToken)
     {
         using var temp = new TempDirectory();

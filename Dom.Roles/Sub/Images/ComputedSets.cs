@@ -81,15 +81,7 @@ internal sealed class ComputedSets
     /// <summary>Removes the sets that none of these digests names.</summary>
     public void Keep(IReadOnlySet<ObjectId> digests)
     {
-        var reader = new DirectoryReader();
-        reader.Begin(_directory);
-        var names = new List<byte[]>();
-        while (reader.MoveNext(out _))
-        {
-            names.Add(reader.Name.ToArray());
-        }
-
-        foreach (var name in names)
+        foreach (var name in _directory.ListNames())
         {
             if (!ObjectId.TryParse(Encoding.ASCII.GetString(name), out var digest) || !digests.Contains(digest))
             {

@@ -40,6 +40,32 @@ internal sealed class StagingArea : IDisposable
     /// <summary>Removes everything that is left: inodes that were not used, old ones that were replaced.</summary>
     public void Clear() => Clear(Directory, _private);
 
+    /// <summary>
+    /// Puts aside the directories that gave way to something else and are not empty, although the steps removed all they listed. To be called while the journal
+    /// still tells where they stood.
+    /// </summary>
+    /// <returns>Where each stood, and where it is now.</returns>
+    public IReadOnlyList<StepFault> Keep(IReadOnlyList<SwapStep> steps)
+    {
+        var kept = new List<StepFault>();
+        foreach (var step in steps)
+        {
+            if (!step.IsMoved || step.MovedPrefix != step.Path.Length)
+            {
+                continue;
+            }
+
+            var name = NameOf(step.Staged);
+            if (Directory.TryGetStatus(name, out var status) == Errno.None && step.Old.Matches(status))
+            {
+                var place = new KeptDirectories(_private).Put(Directory, name, step.Path);
+                kept.Add(new StepFault(step.Path, $"something appeared in it just when it gave way; it is kept in .subd/{place}"));
+            }
+        }
+
+        return kept;
+    }
+
     /// <summary>Puts the whole area aside, to be removed by <see cref="RemoveDiscarded"/> later.</summary>
     public void Discard()
     {
@@ -63,7 +89,7 @@ internal sealed class StagingArea : IDisposable
     /// <summary>Removes what was put aside. It can take long: the blocks of every old file are freed.</summary>
     public static void RemoveDiscarded(DirectoryHandle privateDirectory)
     {
-        foreach (var name in ReadNames(privateDirectory).Where(static name => name.AsSpan().StartsWith(Discarded)))
+        foreach (var name in privateDirectory.ListNames().Where(static name => name.AsSpan().StartsWith(Discarded)))
         {
             using (var discarded = privateDirectory.OpenDirectory(name))
             {
@@ -77,13 +103,10 @@ internal sealed class StagingArea : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Directory.Dispose();
 
-    /// <summary>
-    /// A directory that is not empty was moved here, and something appeared in it in the instant between the last look and the move. It is put aside into
-    /// <c>kept</c>, under its inode number: nothing that no plan has listed is ever removed.
-    /// </summary>
+    /// <summary>Removes what is left. A directory that is not empty is none of this program's making: it is kept.</summary>
     private static void Clear(DirectoryHandle directory, DirectoryHandle privateDirectory)
     {
-        foreach (var name in ReadNames(directory))
+        foreach (var name in directory.ListNames())
         {
             var status = directory.GetStatus(name);
             if (status.Kind != FileKind.Directory)
@@ -95,27 +118,12 @@ internal sealed class StagingArea : IDisposable
             var error = directory.TryRemoveDirectory(name);
             if (error == Errno.ENOTEMPTY)
             {
-                using var kept = privateDirectory.OpenOrMakeDirectory("kept"u8, 0x1c0);
-                directory.Rename(name, kept, Encoding.ASCII.GetBytes(status.Inode.ToString(CultureInfo.InvariantCulture)));
+                new KeptDirectories(privateDirectory).Put(directory, name, default);
             }
             else if (error != Errno.None)
             {
                 throw new LinuxException(error, "remove", $"{directory.DescribePath()}/{NameText.Escape(name)}");
             }
         }
-    }
-
-    private static List<byte[]> ReadNames(DirectoryHandle directory)
-    {
-        var names = new List<byte[]>();
-        var reader = new DirectoryReader();
-        reader.Begin(directory);
-        Errno error;
-        while (reader.MoveNext(out error))
-        {
-            names.Add(reader.Name.ToArray());
-        }
-
-        return error == Errno.None ? names : throw new LinuxException(error, "list", directory.DescribePath());
     }
 }

@@ -115,9 +115,10 @@ public sealed class UpdateEngine : IAsyncDisposable
             }
             else
             {
+                var kept = staging.Keep(content!.Steps);
                 _site.Root.SyncFileSystem();
                 journal!.Finish();
-                outcome = outcome with { FailedServices = _services.Failed };
+                outcome = outcome with { FailedServices = _services.Failed, Kept = kept };
             }
         }
 

@@ -51,12 +51,15 @@ internal sealed class UpdateRun : IDisposable
 
     public TimeSpan SwapTime { get; set; }
 
+    /// <summary>Set after the swap.</summary>
+    public IReadOnlyList<StepFault> Kept { get; set; } = [];
+
     /// <summary>What the update did, after all stages.</summary>
     public UpdateOutcome Finish()
     {
         // What was linked to has more names now, whether or not a step was about it.
         UnixPath[] touched = [.. Steps.Select(step => step.Path).Union(Order.Plan.OtherNames).Union(Order.Plan.LinkTargets)];
-        return Describe(Header, Swapper, touched, SwapTime) with { FailedServices = Services.Failed };
+        return Describe(Header, Swapper, touched, SwapTime) with { FailedServices = Services.Failed, Kept = Kept };
     }
 
     public static UpdateOutcome Describe(JournalHeader header, Swapper swapper, IReadOnlyList<UnixPath> touched, TimeSpan swapTime)

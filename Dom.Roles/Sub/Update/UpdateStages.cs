@@ -162,6 +162,7 @@ internal static class UpdateStages
 
         public async Task RunAsync(UpdateRun run, CancellationToken halt)
         {
+            run.Kept = run.Staging.Keep(run.Steps);
             await Task.Run(run.Site.Root.SyncFileSystem, CancellationToken.None);
             run.Journal!.Finish();
             run.Staging.Discard();
