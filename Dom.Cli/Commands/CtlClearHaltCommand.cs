@@ -10,13 +10,13 @@ internal static class CtlClearHaltCommand
     public static Command Build()
     {
         var image = new Argument<string>("image") { Description = "The image that stopped rolling.", HelpName = "IMAGE" };
-        var reason = CtlCommand.ReasonOption();
+        var reason = CtlControls.ReasonOption();
         return new Verb("clear-halt", "Lets an image roll on that stopped after too many failures.") { image, reason }
             .WithExample("dom ctl clear-halt web/101 --reason 'the mirror was down'", "machines take turns again; earlier failures are forgotten")
             .Runs(
                 async (run, cancellationToken) =>
                 {
-                    var request = new ClearHaltRequest { Image = run.Value(image), Reason = run.Value(reason) ?? "" };
+                    var request = new ClearHaltRequest { Image = run.Value(image), Reason = CtlControls.RequireReason(run, reason) };
                     var status = await run.ConnectToMaster().CallAsync(DominatorMethods.ClearHalt, request, cancellationToken);
                     run.Output.Line($"{request.Image} may roll again");
                     run.Output.Document(status, CtlJson.Default.MasterStatus);

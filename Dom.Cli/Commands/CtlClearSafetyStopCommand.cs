@@ -11,7 +11,7 @@ internal static class CtlClearSafetyStopCommand
     public static Command Build()
     {
         var host = CtlCommand.HostArgument();
-        var reason = CtlCommand.ReasonOption();
+        var reason = CtlControls.ReasonOption();
         var dryRun = new Option<bool>("--dry-run") { Description = "Shows what would be let through, and lets nothing through." };
         return new Verb("clear-safety-stop", "Lets the plan at which a machine is stopped through; only that very plan.") { host, reason, dryRun }
             .WithExample("dom ctl diff web7.example.com", "look first")
@@ -19,6 +19,7 @@ internal static class CtlClearSafetyStopCommand
             .Runs(
                 async (run, cancellationToken) =>
                 {
+                    var why = run.Value(dryRun) ? "" : CtlControls.RequireReason(run, reason);
                     var master = run.ConnectToMaster();
                     var sub = await CtlCommand.GetSubAsync(master, run.Value(host), cancellationToken);
                     if (sub.SafetyStopPlan.IsNone)
@@ -37,7 +38,7 @@ internal static class CtlClearSafetyStopCommand
                     if (!run.Value(dryRun))
                     {
                         // By the plan's id: what was shown is what is let through, even if the machine offers another plan meanwhile.
-                        var request = new ClearSafetyStopRequest { Hostname = sub.Hostname, PlanId = sub.SafetyStopPlan, Reason = run.Value(reason) ?? "" };
+                        var request = new ClearSafetyStopRequest { Hostname = sub.Hostname, PlanId = sub.SafetyStopPlan, Reason = why };
                         cleared = await master.CallAsync(DominatorMethods.ClearSafetyShutoff, request, cancellationToken);
                         run.Output.Line($"{sub.Hostname}: plan {cleared.PlanId.ToShortString()} will be carried out");
                     }

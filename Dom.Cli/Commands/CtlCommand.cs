@@ -21,6 +21,12 @@ internal static class CtlCommand
         CtlUpdatesCommand.BuildEnable(),
         CtlClearSafetyStopCommand.Build(),
         CtlClearHaltCommand.Build(),
+        CtlPauseCommand.BuildPause(),
+        CtlPauseCommand.BuildResume(),
+        CtlRetryCommand.Build(),
+        CtlFastUpdateCommand.Build(),
+        CtlDefaultImageCommand.BuildSet(),
+        CtlDefaultImageCommand.BuildGet(),
     };
 
     /// <summary>The argument that names one machine.</summary>

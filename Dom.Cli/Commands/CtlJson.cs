@@ -16,5 +16,8 @@ namespace Dom.Cli.Commands;
 [JsonSerializable(typeof(SubInfo))]
 [JsonSerializable(typeof(SubChanges))]
 [JsonSerializable(typeof(ClearSafetyStopResponse))]
+[JsonSerializable(typeof(ControlResponse))]
+[JsonSerializable(typeof(FastUpdateProgress))]
+[JsonSerializable(typeof(DefaultImage))]
 [JsonSerializable(typeof(CtlDiffDocument))]
 internal sealed partial class CtlJson : JsonSerializerContext;

@@ -21,5 +21,7 @@ public static class AllMethods
         DominatorMethods.GetInfoForSubs, DominatorMethods.WatchSubs, DominatorMethods.GetSubPlan, DominatorMethods.ClearSafetyShutoff, DominatorMethods.ClearHalt,
         MdbServerMethods.GetMdb, MdbServerMethods.GetMdbUpdates, MdbServerMethods.GetMachine, MdbServerMethods.ListImages, MdbServerMethods.GetStatus,
         MdbServerMethods.PauseUpdates, MdbServerMethods.ResumeUpdates, MdbServerMethods.AcceptShrink,
+        DominatorMethods.PauseSubs, DominatorMethods.ResumeSubs, DominatorMethods.RetrySubs, DominatorMethods.FastUpdate,
+        DominatorMethods.GetDefaultImage, DominatorMethods.SetDefaultImage,
     ];
 }

@@ -16,4 +16,19 @@ internal sealed partial class MasterEndpoints
 
     [LoggerMessage(4014, LogLevel.Warning, "Image {Image} may roll again, says {User}: {Reason}")]
     private static partial void LogHaltCleared(ILogger logger, string user, string image, string reason);
+
+    [LoggerMessage(4015, LogLevel.Warning, "{User} paused {Count} machines for {Duration}: {Reason}")]
+    private static partial void LogPaused(ILogger logger, string user, int count, TimeSpan duration, string reason);
+
+    [LoggerMessage(4016, LogLevel.Warning, "{User} ended the pauses of {Count} machines: {Reason}")]
+    private static partial void LogResumed(ILogger logger, string user, int count, string reason);
+
+    [LoggerMessage(4017, LogLevel.Warning, "{User} lets {Count} machines try again: {Reason}")]
+    private static partial void LogRetried(ILogger logger, string user, int count, string reason);
+
+    [LoggerMessage(4018, LogLevel.Warning, "{User} updates {Count} machines at once: {Reason}")]
+    private static partial void LogFastUpdate(ILogger logger, string user, int count, string reason);
+
+    [LoggerMessage(4019, LogLevel.Warning, "{User} set the default image to {Image}: {Reason}")]
+    private static partial void LogDefaultImage(ILogger logger, string user, string image, string reason);
 }

@@ -27,6 +27,7 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
         router.MapServerStream(DominatorMethods.GetSubPlan, GetSubPlanAsync);
         router.Map(DominatorMethods.ClearSafetyShutoff, ClearSafetyStopAsync);
         router.Map(DominatorMethods.ClearHalt, ClearHaltAsync);
+        MapControls(router);
     }
 
     /// <summary>The fleet, or the machines a query chooses, in a few numbers.</summary>

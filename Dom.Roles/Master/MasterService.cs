@@ -39,11 +39,13 @@ internal sealed partial class MasterService : IAsyncDisposable
         _dialGate = new SemaphoreSlim(options.MaxConnecting);
         Stop = new EmergencyStop(_state.Updates, clock, _state.SaveUpdatesAsync, () => Fleet?.WakeAll());
         Clears = new SafetyClears(_state.Safety, clock);
+        Pauses = new Pauses(_state.Controls.Pauses, clock, _state.SaveControlsAsync, host => Fleet?.Wake(host));
+        DefaultImage = new DefaultImageChoice(_state.Controls.DefaultImage, clock, _state.SaveControlsAsync);
         Brake = new Brake(options.BrakeLimits, _state.Brake, clock, host => Fleet?.Wake(host));
         Admission = new FetchAdmission(options.MaxFetching, host => Fleet?.Wake(host));
         Servers = new ImageServers(options.ImageServer.Select(s => s.ToString()), connections.ImageServer, clock);
         Images = new ImageResolver(Servers, _state.Images, clock, random, _state.SaveImagesAsync, name => Fleet?.WakeFor(name), logger);
-        _state.Attach(Stop.Snapshot, Brake.Snapshot, Clears.Snapshot, Images.Snapshot, () => _list.List.Machines);
+        _state.Attach(Stop.Snapshot, Brake.Snapshot, Clears.Snapshot, Images.Snapshot, () => _list.List.Machines, SnapshotControls);
         _context = new MasterContext
         {
             Options = options,
@@ -52,6 +54,7 @@ internal sealed partial class MasterService : IAsyncDisposable
             MasterId = _state.Identity?.Id ?? _newId,
             Stop = Stop,
             Clears = Clears,
+            Pauses = Pauses,
             Brake = Brake,
             Admission = Admission,
             Images = Images,
@@ -65,6 +68,7 @@ internal sealed partial class MasterService : IAsyncDisposable
         };
         Fleet = new Fleet(_context);
         Watch = new FleetWatch(Fleet, clock);
+        FastUpdates = new FastUpdates(_context.Changes, clock);
         Observe(metrics);
     }
 
@@ -76,6 +80,12 @@ internal sealed partial class MasterService : IAsyncDisposable
 
     /// <summary>Plans let through the safety stop.</summary>
     public SafetyClears Clears { get; }
+
+    /// <summary>Machines that are paused.</summary>
+    public Pauses Pauses { get; }
+
+    /// <summary>The image of machines for which the list requires none.</summary>
+    public DefaultImageChoice DefaultImage { get; }
 
     /// <summary>The brake.</summary>
     public Brake Brake { get; }
@@ -94,6 +104,9 @@ internal sealed partial class MasterService : IAsyncDisposable
 
     /// <summary>Streams the fleet's changes.</summary>
     public FleetWatch Watch { get; }
+
+    /// <summary>Fast updates.</summary>
+    public FastUpdates FastUpdates { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock => _clock;
@@ -167,68 +180,13 @@ internal sealed partial class MasterService : IAsyncDisposable
         await Servers.DisposeAsync();
         Brake.Dispose();
         Stop.Dispose();
+        Pauses.Dispose();
+        DefaultImage.Dispose();
         await _state.FlushAsync();
         _state.Dispose();
         _dialGate.Dispose();
         _stopping.Dispose();
     }
 
-    private async Task WatchListAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(MachineListFile.Interval, _clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
-            {
-                await RefreshListAsync(cancellationToken);
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            LogListClosed(_logger, _options.MachineList);
-        }
-    }
-
-    private async Task RefreshListAsync(CancellationToken cancellationToken)
-    {
-        var (list, error) = (_list.List, _list.Error);
-        if (!await _list.RefreshAsync(cancellationToken))
-        {
-            return;
-        }
-
-        if (_list.Error.Length > 0 && _list.Error != error)
-        {
-            LogListFault(_logger, _list.Error);
-        }
-
-        if (!ReferenceEquals(list, _list.List))
-        {
-            await ApplyListAsync();
-        }
-    }
-
-    private async Task ApplyListAsync()
-    {
-        var list = _list.List;
-        LogList(_logger, _options.MachineList, list.Count);
-        var images = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var machine in list.Machines)
-        {
-            images.Add(machine.RequiredImage);
-            images.Add(machine.PlannedImage);
-        }
-
-        images.Remove("");
-        Images.SetNeeded(images, _stopping.Token);
-        await Fleet.ApplyAsync(list);
-        try
-        {
-            await Task.WhenAll(_state.SaveMachinesAsync(), _state.SaveBrakeAsync(), _state.SaveSafetyAsync());
-        }
-        catch (IOException fault)
-        {
-            LogListNotKept(_logger, fault.Message);
-        }
-    }
+    private ControlsState SnapshotControls() => new() { DefaultImage = DefaultImage.Snapshot(), Pauses = Pauses.Snapshot() };
 }

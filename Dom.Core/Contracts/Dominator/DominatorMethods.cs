@@ -43,4 +43,28 @@ public static class DominatorMethods
     /// <summary>Lets an image roll on after failures.</summary>
     public static readonly RpcMethod<ClearHaltRequest, MasterStatus> ClearHalt =
         RpcMethod.Unary(Service, "ClearHalt", ContractsJson.Default.ClearHaltRequest, ContractsJson.Default.MasterStatus) with { Changes = true };
+
+    /// <summary>Keeps machines from being changed for a time: callers with the method, and the machines' owners.</summary>
+    public static readonly RpcMethod<PauseRequest, ControlResponse> PauseSubs =
+        RpcMethod.Unary(Service, "PauseSubs", ContractsJson.Default.PauseRequest, ContractsJson.Default.ControlResponse) with { Access = RpcAccess.Public, Changes = true };
+
+    /// <summary>Ends pauses: callers with the method, and the machines' owners.</summary>
+    public static readonly RpcMethod<MachinesRequest, ControlResponse> ResumeSubs =
+        RpcMethod.Unary(Service, "ResumeSubs", ContractsJson.Default.MachinesRequest, ContractsJson.Default.ControlResponse) with { Access = RpcAccess.Public, Changes = true };
+
+    /// <summary>Lets machines try at once what failed or was rolled back (rule 25): callers with the method, and the machines' owners.</summary>
+    public static readonly RpcMethod<MachinesRequest, ControlResponse> RetrySubs =
+        RpcMethod.Unary(Service, "RetrySubs", ContractsJson.Default.MachinesRequest, ContractsJson.Default.ControlResponse) with { Access = RpcAccess.Public, Changes = true };
+
+    /// <summary>Brings machines to their images now and reports how it goes (rule 25): callers with the method, and the machines' owners.</summary>
+    public static readonly RpcMethod<FastUpdateRequest, FastUpdateProgress> FastUpdate =
+        RpcMethod.ServerStream(Service, "FastUpdate", ContractsJson.Default.FastUpdateRequest, ContractsJson.Default.FastUpdateProgress) with { Access = RpcAccess.Public, Changes = true };
+
+    /// <summary>The image of machines for which the machine list requires none.</summary>
+    public static readonly RpcMethod<NoRequest, DefaultImage> GetDefaultImage =
+        RpcMethod.Unary(Service, "GetDefaultImage", ContractsJson.Default.NoRequest, ContractsJson.Default.DefaultImage) with { Access = RpcAccess.Public, Repeatable = true };
+
+    /// <summary>Sets the image of machines for which the machine list requires none.</summary>
+    public static readonly RpcMethod<DefaultImageRequest, DefaultImage> SetDefaultImage =
+        RpcMethod.Unary(Service, "SetDefaultImage", ContractsJson.Default.DefaultImageRequest, ContractsJson.Default.DefaultImage) with { Changes = true };
 }

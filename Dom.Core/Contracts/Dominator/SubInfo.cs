@@ -38,6 +38,9 @@ public sealed partial record SubInfo
     /// <summary>True when the machine list disables its updates.</summary>
     public bool UpdatesDisabled { get; init; }
 
+    /// <summary>Its pause, while it has one.</summary>
+    public MachinePause? Pause { get; init; }
+
     /// <summary>Last time it answered, by the master's clock; null when never.</summary>
     public DateTimeOffset? LastAnswer { get; init; }
 

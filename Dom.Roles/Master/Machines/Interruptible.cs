@@ -10,6 +10,7 @@ internal sealed class Interruptible(TimeProvider clock) : IDisposable
     private CancellationTokenSource _source = new(Timeout.InfiniteTimeSpan, clock);
     private bool _interrupted;
     private bool _listening;
+    private bool _hastens;
     private bool _stopped;
 
     /// <summary>True once the loop shall end.</summary>
@@ -27,8 +28,9 @@ internal sealed class Interruptible(TimeProvider clock) : IDisposable
     /// <summary>Begins a wait of at most <paramref name="limit"/>.</summary>
     /// <param name="limit">After this time the token is cancelled.</param>
     /// <param name="listens">False for a wait that only the end of the loop may cut short.</param>
+    /// <param name="hastens">True for a wait that <see cref="Hasten"/> cuts short too.</param>
     /// <returns>A token; already cancelled when there was an interruption since the last listening wait.</returns>
-    public CancellationToken Begin(TimeSpan limit, bool listens = true)
+    public CancellationToken Begin(TimeSpan limit, bool listens = true, bool hastens = false)
     {
         lock (_lock)
         {
@@ -40,6 +42,7 @@ internal sealed class Interruptible(TimeProvider clock) : IDisposable
             }
 
             _listening = listens;
+            _hastens = hastens;
             if (_stopped || (_interrupted && listens))
             {
                 return new CancellationToken(canceled: true);
@@ -68,6 +71,19 @@ internal sealed class Interruptible(TimeProvider clock) : IDisposable
             if (_listening && !_stopped)
             {
                 // Asynchronously: the loop must not go on inside the caller.
+                _ = _source.CancelAsync();
+            }
+        }
+    }
+
+    /// <summary>Interrupts, and cuts short also a wait for a machine that does not answer.</summary>
+    public void Hasten()
+    {
+        lock (_lock)
+        {
+            _interrupted = true;
+            if ((_listening || _hastens) && !_stopped)
+            {
                 _ = _source.CancelAsync();
             }
         }

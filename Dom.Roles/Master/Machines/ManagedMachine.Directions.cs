@@ -12,6 +12,7 @@ internal sealed partial class ManagedMachine
     /// <summary>Judges the machine and does what follows from it, as far as the limits allow.</summary>
     private async Task DirectAsync(PollResponse answer)
     {
+        var asked = TakeAsked();
         ForgetOldFailures(answer);
         var facts = Facts(answer);
         var judgement = MachineJudge.Judge(facts);
@@ -48,6 +49,7 @@ internal sealed partial class ManagedMachine
                 break;
         }
 
+        Volatile.Write(ref _judged, asked);
         if (Preview is { } preview && !_directed && _polledPlanned == preview.Manifest && answer is { PlannedReadiness: ImageReadiness.NeedsTree, Phase: SubPhase.Idle } && IsDue(_fetchRetryAt))
         {
             await FetchAsync(preview, planned: true, FetchScope.Tree);
@@ -65,6 +67,7 @@ internal sealed partial class ManagedMachine
             Required = Resolve(entry.RequiredImage),
             RequiredError = _context.Images.ErrorOf(entry.RequiredImage),
             Planned = Preview is null ? Resolve(entry.PlannedImage) : null,
+            Pause = _context.Pauses.Find(Hostname),
             EmergencyStop = stop.Disabled ? $"stopped by {stop.User}: {stop.Reason}" : null,
             ClearedPlan = answer.Plan is { Id: { IsNone: false } id } && _context.Clears.Find(Hostname, id) is not null ? id : default,
             CompliantWith = _compliantWith,
@@ -110,18 +113,18 @@ internal sealed partial class ManagedMachine
             case MachineStatus.Synced:
                 EndTurn(image == facts.Machine.RequiredImage ? TurnEnd.Done : TurnEnd.Returned, "");
                 break;
-            case MachineStatus.Blocked or MachineStatus.Incomplete or MachineStatus.ServicesDown:
+            case MachineStatus.Blocked or MachineStatus.Incomplete or MachineStatus.ServicesDown or MachineStatus.RolledBack or MachineStatus.Contested:
                 EndTurn(TurnEnd.Failed, $"{judgement.Status.Word()}: {judgement.Detail}");
                 break;
             case MachineStatus.ImageUndefined:
                 EndTurn(TurnEnd.Returned, "");
                 break;
-            case MachineStatus.UpdatesDisabled when facts.Machine.DisableUpdates:
+            case MachineStatus.UpdatesDisabled when facts.Machine.DisableUpdates || facts.Pause is not null:
                 // It may stay so for weeks, and others wait for the turn.
                 EndTurn(TurnEnd.Returned, "");
                 break;
             default:
-                if (facts.EmergencyStop is not null || facts.Machine.DisableUpdates)
+                if (facts.EmergencyStop is not null || facts.Machine.DisableUpdates || facts.Pause is not null)
                 {
                     // What people stopped is not late: its time begins anew when they let it go on.
                     _turnSince = _context.Clock.GetTimestamp();
@@ -164,7 +167,7 @@ internal sealed partial class ManagedMachine
     /// <summary>Takes a turn of the brake; the turn is durable when this returns true.</summary>
     private async Task<bool> HasTurnAsync(string image)
     {
-        switch (_context.Brake.Ask(Hostname, image))
+        switch (_context.Brake.Ask(Hostname, image, IsInHurry))
         {
             case TurnAnswer.Held:
                 return true;
@@ -203,7 +206,7 @@ internal sealed partial class ManagedMachine
     private async Task FetchAsync(ResolvedImage image, bool planned, FetchScope scope = FetchScope.Everything)
     {
         var servers = _context.Servers.Order;
-        if (!_context.Admission.TryEnter(Hostname, servers[0], planned))
+        if (!_context.Admission.TryEnter(Hostname, servers[0], planned, hurries: !planned && IsInHurry))
         {
             if (!planned)
             {
@@ -221,7 +224,7 @@ internal sealed partial class ManagedMachine
                 {
                     Manifest = image.Manifest,
                     Servers = servers,
-                    BytesPerSecond = _context.Options.FetchBytesPerSecond,
+                    BytesPerSecond = !planned && IsInHurry ? 0 : _context.Options.FetchBytesPerSecond,
                     Lifetime = Lifetime,
                     Scope = scope,
                 });
@@ -254,7 +257,7 @@ internal sealed partial class ManagedMachine
 
     private async Task UpdateAsync(PollResponse answer, PlanSummary plan, bool isDrift)
     {
-        if (_context.Stop.IsOn || Entry.DisableUpdates)
+        if (IsHeld)
         {
             // The stop came while the turn was made durable; the interruption it caused makes the loop judge again.
             return;

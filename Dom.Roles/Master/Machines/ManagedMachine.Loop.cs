@@ -113,7 +113,7 @@ internal sealed partial class ManagedMachine
             Required = Reference(Resolve(entry.RequiredImage)),
             Planned = Reference(Preview ?? Resolve(entry.PlannedImage)),
             Wait = wait,
-            Halt = _context.Stop.IsOn || entry.DisableUpdates,
+            Halt = IsHeld,
             Lifetime = Lifetime,
         };
     }
@@ -139,11 +139,11 @@ internal sealed partial class ManagedMachine
     {
         try
         {
-            await Task.Delay(time, _context.Clock, _waits.Begin(Timeout.InfiniteTimeSpan, listens: false));
+            await Task.Delay(time, _context.Clock, _waits.Begin(Timeout.InfiniteTimeSpan, listens: false, hastens: true));
         }
         catch (OperationCanceledException)
         {
-            // Only the end of the loop does this; its condition sees it.
+            // The end of the loop, whose condition sees it, or a person who wants the machine tried now.
             return;
         }
     }

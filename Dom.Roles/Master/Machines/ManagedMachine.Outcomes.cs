@@ -14,7 +14,7 @@ internal sealed partial class ManagedMachine
 
         _fetching = default;
         _context.Admission.Leave(Hostname);
-        if (_context.Stop.IsOn || Entry.DisableUpdates)
+        if (IsHeld)
         {
             // It was ended by the stop, not by a fault.
             return;

@@ -75,7 +75,7 @@ internal sealed partial class ManagedMachine
             catch (RpcException fault) when (waits && fault.Code == NotReady)
             {
                 await pages.DisposeAsync();
-                if (_context.Stop.IsOn || Entry.DisableUpdates)
+                if (IsHeld)
                 {
                     throw new RpcException(
                         RpcStatus.Conflict, $"{Hostname} does not have the tree of {image.Name}, and while its updates are stopped it does not read it", NotReady, innerException: fault);

@@ -26,6 +26,7 @@ internal sealed partial class ManagedMachine
                 PlannedImage = _entry.PlannedImage,
                 Tags = _entry.Tags,
                 UpdatesDisabled = _entry.DisableUpdates,
+                Pause = _context.Pauses.Find(_entry.Hostname),
                 LastAnswer = _lastAnswer,
                 LastSync = _lastSync,
                 LastUpdate = _lastUpdate,

@@ -101,6 +101,18 @@ internal sealed partial class ManagedMachine : IAsyncDisposable
         }
     }
 
+    /// <summary>The status with its explanation.</summary>
+    public (MachineStatus Status, string Detail) StatusAndDetail
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (_status, _detail);
+            }
+        }
+    }
+
     /// <summary>The number of the last change of what <see cref="Describe"/> says, times of answers aside.</summary>
     public ulong ChangedAt => Volatile.Read(ref _changedAt);
 
@@ -157,6 +169,9 @@ internal sealed partial class ManagedMachine : IAsyncDisposable
             LogStatus(_context.Logger, Hostname, before, status, detail);
         }
     }
+
+    /// <summary>True while this machine must not be changed: emergency stop, machine list or pause.</summary>
+    private bool IsHeld => _context.Stop.IsOn || Entry.DisableUpdates || _context.Pauses.Find(Hostname) is not null;
 
     private void NoteChange() => _context.Changes.Note(ref _changedAt);
 

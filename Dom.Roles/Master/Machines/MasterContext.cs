@@ -28,6 +28,9 @@ internal sealed record MasterContext
     /// <summary>Plans let through the safety stop.</summary>
     public required SafetyClears Clears { get; init; }
 
+    /// <summary>Machines that are paused.</summary>
+    public required Pauses Pauses { get; init; }
+
     /// <summary>The brake.</summary>
     public required Brake Brake { get; init; }
 

@@ -115,13 +115,16 @@ internal sealed partial class Brake : IDisposable
     }
 
     /// <summary>Asks for a turn to bring a machine to an image; stands in line when there is none.</summary>
-    public TurnAnswer Ask(string host, string image)
+    /// <param name="host">The machine.</param>
+    /// <param name="image">The image it is brought to.</param>
+    /// <param name="hurries">True for a turn that a person wants now (rule 25): it bypasses the line, counts, and is not given for an image that stopped.</param>
+    public TurnAnswer Ask(string host, string image, bool hurries = false)
     {
         var called = new List<string>();
         TurnAnswer answer;
         lock (_lock)
         {
-            answer = Ask(host, image, called);
+            answer = Ask(host, image, hurries, called);
         }
 
         Wake(called);
@@ -181,7 +184,7 @@ internal sealed partial class Brake : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _restartTimer.Dispose();
 
-    private TurnAnswer Ask(string host, string image, List<string> called)
+    private TurnAnswer Ask(string host, string image, bool hurries, List<string> called)
     {
         var directory = DirectoryOf(image);
         if (_turns.TryGetValue(host, out var turn) && DirectoryName(turn.Image) != DirectoryName(image))
@@ -216,7 +219,11 @@ internal sealed partial class Brake : IDisposable
             return TurnAnswer.Granted;
         }
 
-        if (!directory.Line.TryTake(host, 0))
+        if (hurries)
+        {
+            directory.Line.Force(host);
+        }
+        else if (!directory.Line.TryTake(host, 0))
         {
             _waiting[host] = directory;
             return directory.IsOpen ? TurnAnswer.Waiting : TurnAnswer.Restarting;

@@ -24,7 +24,11 @@ internal sealed class FetchAdmission
     }
 
     /// <summary>Asks for a grant; stands in line when there is none. True for who has one.</summary>
-    public bool TryEnter(string host, string server, bool planned)
+    /// <param name="host">The machine.</param>
+    /// <param name="server">The image server.</param>
+    /// <param name="planned">True for what is not required yet: it goes behind what is.</param>
+    /// <param name="hurries">True for a grant that a person wants now, whoever waits; it counts.</param>
+    public bool TryEnter(string host, string server, bool planned, bool hurries = false)
     {
         var called = new List<string>();
         bool entered;
@@ -42,6 +46,11 @@ internal sealed class FetchAdmission
             }
 
             _lineOf[host] = line;
+            if (hurries)
+            {
+                line.Force(host);
+            }
+
             entered = line.TryTake(host, planned ? Planned : Required);
         }
 

@@ -1,3 +1,4 @@
+using Dom.Core.Contracts.Dominator;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Machines;
 using Dom.Core.Objects;
@@ -25,6 +26,9 @@ internal readonly record struct MachineFacts
 
     /// <summary>Why updates of all machines are stopped; null when they are not.</summary>
     public string? EmergencyStop { get; init; }
+
+    /// <summary>The machine's pause; null without one.</summary>
+    public MachinePause? Pause { get; init; }
 
     /// <summary>The plan that a person let through the safety stop; none when none was.</summary>
     public ObjectId ClearedPlan { get; init; }

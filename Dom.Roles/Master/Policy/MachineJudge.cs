@@ -65,6 +65,10 @@ internal static class MachineJudge
                 return new Judgement(MachineStatus.MissingComputedFile, "the image has computed files and the machine has no content for them");
             case ImageReadiness.InsufficientSpace:
                 return new Judgement(MachineStatus.InsufficientSpace, SpaceText(answer));
+            case ImageReadiness.RolledBack:
+                return new Judgement(
+                    MachineStatus.RolledBack,
+                    $"{(answer.RolledBackReason.Length > 0 ? answer.RolledBackReason : "the image was rolled back here")}. To try it once more: dom ctl retry {facts.Machine.Hostname}");
             case ImageReadiness.Unusable:
                 return new Judgement(MachineStatus.ImageUnusable, answer.LastFetchError);
             case ImageReadiness.NeedsTree or ImageReadiness.NeedsObjects:
@@ -151,6 +155,11 @@ internal static class MachineJudge
             return new Judgement(MachineStatus.Incomplete, $"{Count(plan.Unknown, "path")} cannot be read: see dom ctl diff");
         }
 
+        if (plan.Contested > 0)
+        {
+            return new Judgement(MachineStatus.Contested, ContestedText(answer, plan));
+        }
+
         if (answer.ServicesDown)
         {
             var services = answer.FailedServices.Count > 0 ? string.Join(", ", answer.FailedServices) : "services that the update stopped";
@@ -175,7 +184,16 @@ internal static class MachineJudge
             return new Judgement(MachineStatus.UpdatesDisabled, stop);
         }
 
-        return facts.Machine.DisableUpdates ? new Judgement(MachineStatus.UpdatesDisabled, "the machine list disables updates of this machine") : null;
+        if (facts.Machine.DisableUpdates)
+        {
+            return new Judgement(MachineStatus.UpdatesDisabled, "the machine list disables updates of this machine");
+        }
+
+        return facts.Pause is { } pause
+            ? new Judgement(
+                MachineStatus.UpdatesDisabled,
+                string.Create(CultureInfo.InvariantCulture, $"paused by {pause.User} until {pause.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {pause.Reason}"))
+            : null;
     }
 
     private static Judgement? Unsafe(in MachineFacts facts, PlanSummary plan) =>
@@ -194,6 +212,14 @@ internal static class MachineJudge
         SubPhase.Starting => "starting services",
         _ => "finishing an update after a crash",
     };
+
+    private static string ContestedText(PollResponse answer, PlanSummary plan)
+    {
+        var text = $"{Count(plan.Contested, "path")} changed again as often as corrected";
+        return answer.ContestedPaths is [var first, ..]
+            ? $"{text}: {first.Path}{(first.Writer.Length > 0 ? $" by {first.Writer}" : "")}"
+            : text;
+    }
 
     private static string SpaceText(PollResponse answer) => answer.Plan is { } plan
         ? string.Create(CultureInfo.InvariantCulture, $"{plan.BytesToFetch} bytes are to be fetched, {answer.FreeBytes} are free")

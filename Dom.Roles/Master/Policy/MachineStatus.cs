@@ -93,6 +93,12 @@ internal enum MachineStatus
     /// <summary>The last update failed; it is tried again.</summary>
     UpdateFailed,
 
+    /// <summary>The image was applied here and rolled back; it is not tried again before somebody says so or another one is required.</summary>
+    RolledBack,
+
+    /// <summary>Some paths are changed again as often as they are corrected; they are corrected once a minute.</summary>
+    Contested,
+
     /// <summary>The files are right, services are not all running again.</summary>
     ServicesDown,
 

@@ -44,6 +44,8 @@ internal static class MachineStatuses
         MachineStatus.Updating => "updating",
         MachineStatus.UpdateDenied => "update denied",
         MachineStatus.UpdateFailed => "update failed",
+        MachineStatus.RolledBack => "rolled back",
+        MachineStatus.Contested => "contested",
         MachineStatus.ServicesDown => "services down",
         MachineStatus.Blocked => "blocked",
         MachineStatus.Incomplete => "incomplete",
@@ -69,6 +71,6 @@ internal static class MachineStatuses
     public static bool NeedsPerson(this MachineStatus status) => status is
         MachineStatus.Unwritable or MachineStatus.ImageUnusable or MachineStatus.InsufficientSpace or MachineStatus.FetchDenied
         or MachineStatus.MissingComputedFile or MachineStatus.UnsafeUpdate or MachineStatus.ImageHalted or MachineStatus.UpdateDenied
-        or MachineStatus.UpdateFailed or MachineStatus.ServicesDown or MachineStatus.Blocked or MachineStatus.Incomplete
+        or MachineStatus.UpdateFailed or MachineStatus.RolledBack or MachineStatus.Contested or MachineStatus.ServicesDown or MachineStatus.Blocked or MachineStatus.Incomplete
         || status.IsUnreachable();
 }

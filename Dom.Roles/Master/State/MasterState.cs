@@ -16,6 +16,7 @@ internal sealed class MasterState : IDisposable
     private const string SafetyFile = "safety-clears.json";
     private const string ImagesFile = "images.json";
     private const string MachinesFile = "machines.json";
+    private const string ControlsFile = "controls.json";
 
     private readonly DirectoryHandle _directory;
     private DurableFile<UpdatesSwitch>? _updates;
@@ -23,6 +24,7 @@ internal sealed class MasterState : IDisposable
     private DurableFile<SafetyState>? _safety;
     private DurableFile<ImagesState>? _images;
     private DurableFile<IReadOnlyList<Machine>>? _machines;
+    private DurableFile<ControlsState>? _controls;
 
     private MasterState(DirectoryHandle directory)
     {
@@ -32,6 +34,7 @@ internal sealed class MasterState : IDisposable
         Brake = DurableFile<BrakeState>.Load(directory, BrakeFile, MasterStateJson.Default.BrakeState) ?? new BrakeState();
         Safety = DurableFile<SafetyState>.Load(directory, SafetyFile, MasterStateJson.Default.SafetyState) ?? new SafetyState();
         Images = DurableFile<ImagesState>.Load(directory, ImagesFile, MasterStateJson.Default.ImagesState) ?? new ImagesState();
+        Controls = DurableFile<ControlsState>.Load(directory, ControlsFile, MasterStateJson.Default.ControlsState) ?? new ControlsState();
         Machines = DurableFile<IReadOnlyList<Machine>>.Load(directory, MachinesFile, MachineJson.Default.IReadOnlyListMachine);
     }
 
@@ -49,6 +52,9 @@ internal sealed class MasterState : IDisposable
 
     /// <summary>Images that were known.</summary>
     public ImagesState Images { get; }
+
+    /// <summary>What else people set.</summary>
+    public ControlsState Controls { get; }
 
     /// <summary>The last good machine list; null when there was none.</summary>
     public IReadOnlyList<Machine>? Machines { get; }
@@ -75,13 +81,15 @@ internal sealed class MasterState : IDisposable
 
     /// <summary>Says where the content of each file comes from; once, before the first save.</summary>
     public void Attach(
-        Func<UpdatesSwitch> updates, Func<BrakeState> brake, Func<SafetyState> safety, Func<ImagesState> images, Func<IReadOnlyList<Machine>> machines)
+        Func<UpdatesSwitch> updates, Func<BrakeState> brake, Func<SafetyState> safety, Func<ImagesState> images,
+        Func<IReadOnlyList<Machine>> machines, Func<ControlsState> controls)
     {
         _updates = new(_directory, UpdatesFile, MasterStateJson.Default.UpdatesSwitch, updates);
         _brake = new(_directory, BrakeFile, MasterStateJson.Default.BrakeState, brake);
         _safety = new(_directory, SafetyFile, MasterStateJson.Default.SafetyState, safety);
         _images = new(_directory, ImagesFile, MasterStateJson.Default.ImagesState, images);
         _machines = new(_directory, MachinesFile, MachineJson.Default.IReadOnlyListMachine, machines);
+        _controls = new(_directory, ControlsFile, MasterStateJson.Default.ControlsState, controls);
     }
 
     /// <summary>Gives this master its name, once for all restarts.</summary>
@@ -100,6 +108,9 @@ internal sealed class MasterState : IDisposable
     /// <summary>Makes cleared safety stops durable.</summary>
     public Task SaveSafetyAsync() => Attached(_safety).SaveAsync();
 
+    /// <summary>Makes pauses and the default image durable.</summary>
+    public Task SaveControlsAsync() => Attached(_controls).SaveAsync();
+
     /// <summary>Makes known images durable.</summary>
     public Task SaveImagesAsync() => Attached(_images).SaveAsync();
 
@@ -108,15 +119,17 @@ internal sealed class MasterState : IDisposable
 
     /// <summary>Why decisions of people and of the brake are in force that a restart would forget; empty when there are none.</summary>
     public IReadOnlyList<string> Unsaved() =>
-        [.. new[] { Attached(_updates).Error, Attached(_brake).Error, Attached(_safety).Error }.Where(e => e.Length > 0).Distinct(StringComparer.Ordinal)];
+        [.. new[] { Attached(_updates).Error, Attached(_brake).Error, Attached(_safety).Error, Attached(_controls).Error }.Where(e => e.Length > 0).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Saves again what could not be saved; nothing happens when all is saved.</summary>
     /// <exception cref="IOException">It still cannot be written.</exception>
-    public Task RetryAsync() => Task.WhenAll(Retry(Attached(_updates)), Retry(Attached(_brake)), Retry(Attached(_safety)));
+    public Task RetryAsync() => Task.WhenAll(
+        Retry(Attached(_updates)), Retry(Attached(_brake)), Retry(Attached(_safety)), Retry(Attached(_controls)));
 
     /// <summary>Completes when every save that was asked for has been tried. Whoever asked has the outcome.</summary>
     public Task FlushAsync() => Task.WhenAll(
-        Attached(_updates).IdleAsync(), Attached(_brake).IdleAsync(), Attached(_safety).IdleAsync(), Attached(_images).IdleAsync(), Attached(_machines).IdleAsync());
+        Attached(_updates).IdleAsync(), Attached(_brake).IdleAsync(), Attached(_safety).IdleAsync(), Attached(_images).IdleAsync(), Attached(_machines).IdleAsync(),
+        Attached(_controls).IdleAsync());
 
     /// <inheritdoc/>
     public void Dispose() => _directory.Dispose();

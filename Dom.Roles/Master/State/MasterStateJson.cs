@@ -14,4 +14,5 @@ namespace Dom.Roles.Master.State;
 [JsonSerializable(typeof(BrakeState))]
 [JsonSerializable(typeof(SafetyState))]
 [JsonSerializable(typeof(ImagesState))]
+[JsonSerializable(typeof(ControlsState))]
 internal sealed partial class MasterStateJson : JsonSerializerContext;

@@ -12,6 +12,7 @@ internal sealed class ScriptedSub
     private readonly Lock _lock = new();
     private readonly List<FetchRequest> _fetches = [];
     private readonly List<UpdateRequest> _updates = [];
+    private readonly List<RetryRequest> _retries = [];
     private PollResponse _state;
     private PollRequest? _lastPoll;
     private TaskCompletionSource _changed = New();
@@ -24,6 +25,7 @@ internal sealed class ScriptedSub
         Router.Map(SubdMethods.Poll, PollAsync);
         Router.Map(SubdMethods.Fetch, FetchAsync);
         Router.Map(SubdMethods.Update, UpdateAsync);
+        Router.Map(SubdMethods.Retry, RetryAsync);
         Router.MapServerStream(SubdMethods.GetPlan, (_, _, _) => Pages.ToAsyncEnumerable());
     }
 
@@ -90,6 +92,17 @@ internal sealed class ScriptedSub
             lock (_lock)
             {
                 return [.. _updates];
+            }
+        }
+    }
+
+    public IReadOnlyList<RetryRequest> Retries
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _retries];
             }
         }
     }
@@ -222,6 +235,17 @@ internal sealed class ScriptedSub
 
         OnUpdate?.Invoke(this, request);
         return ValueTask.FromResult(new UpdateResponse());
+    }
+
+    private ValueTask<RetryResponse> RetryAsync(RetryRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _retries.Add(request);
+        }
+
+        Set(s => s with { RequiredReadiness = ImageReadiness.NeedsTree, RolledBackManifest = default, RolledBackReason = "" });
+        return ValueTask.FromResult(new RetryResponse { Manifest = request.Manifest });
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Dom.Core.Contracts.Dominator;
+using Dom.Roles.Pages;
+
+namespace Dom.Cli.Commands;
+
+/// <summary><c>dom ctl set-default-image</c> and <c>get-default-image</c>.</summary>
+internal static class CtlDefaultImageCommand
+{
+    /// <summary>Builds the command that sets it.</summary>
+    public static Command BuildSet()
+    {
+        var image = new Argument<string?>("image") { Description = "A sparse image; left out with --none.", HelpName = "IMAGE", Arity = ArgumentArity.ZeroOrOne };
+        var none = new Option<bool>("--none") { Description = "Machines without a required image are left alone again." };
+        var reason = CtlCommand.ReasonOption();
+        return new Verb("set-default-image", "Sets the image of machines for which the machine list requires none; it must be sparse.") { image, none, reason }
+            .WithExample("dom ctl set-default-image base/3 --reason 'new log shipper'", "machines without a required image get these files, and lose none")
+            .Runs(
+                async (run, cancellationToken) =>
+                {
+                    var name = run.OptionalValue(image) ?? "";
+                    if (name.Length > 0 == run.Value(none))
+                    {
+                        throw new CommandException(ExitCode.Usage, "NoImage", "name an image, or say --none", "`dom ctl get-default-image` shows the one in force");
+                    }
+
+                    var request = new DefaultImageRequest { Image = name, Reason = run.Value(reason) ?? "" };
+                    Show(run, await run.ConnectToMaster().CallAsync(DominatorMethods.SetDefaultImage, request, cancellationToken));
+                    return ExitCode.Done;
+                },
+                CtlStatusCommand.Patience);
+    }
+
+    /// <summary>Builds the command that shows it.</summary>
+    public static Command BuildGet() => new Verb("get-default-image", "Shows the image of machines for which the machine list requires none.")
+        .WithExample("dom ctl get-default-image", "which one, who set it and why")
+        .Runs(
+            async (run, cancellationToken) =>
+            {
+                Show(run, await run.ConnectToMaster().CallAsync(DominatorMethods.GetDefaultImage, new NoRequest(), cancellationToken));
+                return ExitCode.Done;
+            },
+            CtlStatusCommand.Patience);
+
+    private static void Show(CommandRun run, DefaultImage image)
+    {
+        var which = image.Image.Length > 0 ? $"the default image is {image.Image}" : "there is no default image";
+        run.Output.Line(image.User.Length > 0 ? $"{which}; set by {image.User} at {Amounts.Moment(image.Since)}: {image.Reason}" : which);
+        run.Output.Document(image, CtlJson.Default.DefaultImage);
+    }
+}

@@ -1,0 +1,94 @@
+using Dom.Core.Machines;
+using Dom.Core.Rpc;
+
+namespace Dom.Roles.Master;
+
+internal sealed partial class MasterService
+{
+    private readonly SemaphoreSlim _applying = new(1);
+
+    /// <summary>Sets the image of machines for which the list requires none; machines are told before this returns.</summary>
+    /// <exception cref="RpcException">There is no such image, or it is not sparse: a full image would delete what the machines hold.</exception>
+    /// <exception cref="IOException">It could not be made durable, and nothing has changed.</exception>
+    public async Task SetDefaultImageAsync(string image, string user, string reason, CancellationToken cancellationToken)
+    {
+        if (image.Length > 0 && await Images.AskAsync(image, cancellationToken) is { IsSparse: false })
+        {
+            throw new RpcException(
+                RpcStatus.InvalidArgument, $"the image '{image}' is a full one: as default it would delete what machines without a required image hold; push a sparse image", "NotSparse");
+        }
+
+        await DefaultImage.SetAsync(image, user, reason, cancellationToken);
+        await ApplyListAsync();
+    }
+
+    private async Task WatchListAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(MachineListFile.Interval, _clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                await RefreshListAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            LogListClosed(_logger, _options.MachineList);
+        }
+    }
+
+    private async Task RefreshListAsync(CancellationToken cancellationToken)
+    {
+        var (list, error) = (_list.List, _list.Error);
+        if (!await _list.RefreshAsync(cancellationToken))
+        {
+            return;
+        }
+
+        if (_list.Error.Length > 0 && _list.Error != error)
+        {
+            LogListFault(_logger, _list.Error);
+        }
+
+        if (!ReferenceEquals(list, _list.List))
+        {
+            await ApplyListAsync();
+        }
+    }
+
+    /// <summary>Takes the list as it is, with the default image where it requires none.</summary>
+    private async Task ApplyListAsync()
+    {
+        await _applying.WaitAsync(CancellationToken.None);
+        try
+        {
+            var list = WithDefaultImage(_list.List, DefaultImage.State.Image);
+            LogList(_logger, _options.MachineList, list.Count);
+            var images = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var machine in list.Machines)
+            {
+                images.Add(machine.RequiredImage);
+                images.Add(machine.PlannedImage);
+            }
+
+            images.Remove("");
+            Images.SetNeeded(images, _stopping.Token);
+            Pauses.Keep(hostname => list.Find(hostname) is not null);
+            await Fleet.ApplyAsync(list);
+            await Task.WhenAll(_state.SaveMachinesAsync(), _state.SaveBrakeAsync(), _state.SaveSafetyAsync(), _state.SaveControlsAsync());
+        }
+        catch (IOException fault)
+        {
+            LogListNotKept(_logger, fault.Message);
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
+    private static MachineList WithDefaultImage(MachineList list, string image) => image.Length == 0
+        ? list
+        : new MachineList(list.Machines.Select(m => m.RequiredImage.Length == 0 ? m with { RequiredImage = image } : m));
+}

@@ -1,0 +1,13 @@
+using Dom.Core.Contracts.Dominator;
+
+namespace Dom.Roles.Master.State;
+
+/// <summary>What people set besides the emergency stop.</summary>
+internal sealed record ControlsState
+{
+    /// <summary>The image of machines for which the machine list requires none.</summary>
+    public DefaultImage DefaultImage { get; init; } = new();
+
+    /// <summary>Pauses, at most one for each machine.</summary>
+    public IReadOnlyList<MachinePause> Pauses { get; init; } = [];
+}
