@@ -23,7 +23,7 @@ namespace Dom.Core.Contracts;
 [JsonSerializable(typeof(FastUpdateProgress))]
 [JsonSerializable(typeof(FastUpdateRequest))]
 [JsonSerializable(typeof(MachineFault))]
-[JsonSerializable(typeof(MachinePause))]
+[JsonSerializable(typeof(SubPause))]
 [JsonSerializable(typeof(MachinesRequest))]
 [JsonSerializable(typeof(NoRequest))]
 [JsonSerializable(typeof(PauseRequest))]

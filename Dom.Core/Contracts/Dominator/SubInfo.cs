@@ -39,7 +39,7 @@ public sealed partial record SubInfo
     public bool UpdatesDisabled { get; init; }
 
     /// <summary>Its pause, while it has one.</summary>
-    public MachinePause? Pause { get; init; }
+    public SubPause? Pause { get; init; }
 
     /// <summary>Last time it answered, by the master's clock; null when never.</summary>
     public DateTimeOffset? LastAnswer { get; init; }

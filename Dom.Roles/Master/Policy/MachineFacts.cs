@@ -28,7 +28,7 @@ internal readonly record struct MachineFacts
     public string? EmergencyStop { get; init; }
 
     /// <summary>The machine's pause; null without one.</summary>
-    public MachinePause? Pause { get; init; }
+    public SubPause? Pause { get; init; }
 
     /// <summary>The plan that a person let through the safety stop; none when none was.</summary>
     public ObjectId ClearedPlan { get; init; }

@@ -7,8 +7,8 @@ namespace Dom.Roles.Master.Policy;
 internal sealed class Pauses : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, MachinePause> _pauses = new(StringComparer.Ordinal);
-    private readonly HashSet<MachinePause> _ending = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, SubPause> _pauses = new(StringComparer.Ordinal);
+    private readonly HashSet<SubPause> _ending = new(ReferenceEqualityComparer.Instance);
     private readonly TimeProvider _clock;
     private readonly Func<Task> _save;
     private readonly Action<string> _changed;
@@ -18,7 +18,7 @@ internal sealed class Pauses : IDisposable
     /// <param name="clock">The clock.</param>
     /// <param name="save">Makes <see cref="Snapshot"/> durable.</param>
     /// <param name="changed">Called with the name of a machine that must hear of a change.</param>
-    public Pauses(IEnumerable<MachinePause> pauses, TimeProvider clock, Func<Task> save, Action<string> changed)
+    public Pauses(IEnumerable<SubPause> pauses, TimeProvider clock, Func<Task> save, Action<string> changed)
     {
         _clock = clock;
         _save = save;
@@ -48,7 +48,7 @@ internal sealed class Pauses : IDisposable
     }
 
     /// <summary>The pause of a machine; null when it has none or it is over.</summary>
-    public MachinePause? Find(string hostname)
+    public SubPause? Find(string hostname)
     {
         lock (_lock)
         {
@@ -65,7 +65,7 @@ internal sealed class Pauses : IDisposable
         {
             foreach (var hostname in hostnames)
             {
-                _pauses[hostname] = new MachinePause { Hostname = hostname, Until = now + duration, User = user, Reason = reason, Since = now };
+                _pauses[hostname] = new SubPause { Hostname = hostname, Until = now + duration, User = user, Reason = reason, Since = now };
             }
 
             SetTimer();
@@ -79,10 +79,10 @@ internal sealed class Pauses : IDisposable
     /// <exception cref="IOException">It could not be made durable, and the machines stay paused.</exception>
     public async Task EndAsync(IReadOnlyList<string> hostnames)
     {
-        List<MachinePause> ending;
+        List<SubPause> ending;
         lock (_lock)
         {
-            ending = [.. hostnames.Select(h => _pauses.GetValueOrDefault(h)).OfType<MachinePause>()];
+            ending = [.. hostnames.Select(h => _pauses.GetValueOrDefault(h)).OfType<SubPause>()];
             _ending.UnionWith(ending);
         }
 
@@ -124,7 +124,7 @@ internal sealed class Pauses : IDisposable
     }
 
     /// <summary>What must be remembered.</summary>
-    public IReadOnlyList<MachinePause> Snapshot()
+    public IReadOnlyList<SubPause> Snapshot()
     {
         lock (_lock)
         {

@@ -9,5 +9,5 @@ internal sealed record ControlsState
     public DefaultImage DefaultImage { get; init; } = new();
 
     /// <summary>Pauses, at most one for each machine.</summary>
-    public IReadOnlyList<MachinePause> Pauses { get; init; } = [];
+    public IReadOnlyList<SubPause> Pauses { get; init; } = [];
 }

@@ -159,16 +159,12 @@ public sealed class ControlTests
         await using var rig = new MasterRig();
         rig.Options = rig.Options with { MaxFailures = CountOrPercent.Parse("1") };
         var manifest = rig.Images.Add("web/1");
-        var sub = rig.Add("a", stop is "unsafe" ? ScriptedSub.Obedient(applied: manifest) : ScriptedSub.Obedient());
+        var sub = rig.Add("a", ScriptedSub.Obedient(applied: stop is "halt" ? null : manifest));
         rig.WriteList(Of("a"));
         sub.OnUpdate = (me, direction) => me.Set(s => s with { LastUpdatePlan = direction.PlanId, LastUpdateError = "it broke", LastUpdateErrorCode = "SwapIncomplete" });
-        if (stop is "stop" or "pause")
-        {
-            sub.OnFetch = (_, _) => { };
-        }
-
         await rig.StartAsync(cancellationToken);
         await using var client = rig.Client();
+        await rig.WhenAsync("a", stop is "halt" ? MachineStatus.UpdateFailed : MachineStatus.Synced, cancellationToken);
         if (stop == "stop")
         {
             await client.CallAsync(DominatorMethods.DisableUpdates, new ReasonRequest { Reason = "no" }, cancellationToken);
@@ -177,16 +173,11 @@ public sealed class ControlTests
         {
             await client.CallAsync(DominatorMethods.PauseSubs, Pause("a"), cancellationToken);
         }
-        else if (stop == "unsafe")
+
+        if (stop != "halt")
         {
-            await rig.WhenAsync("a", MachineStatus.Synced, cancellationToken);
-            sub.Set(s => s with { Plan = ScriptedSub.Plan(manifest, 70, deletions: 70) });
-            await rig.WhenAsync("a", MachineStatus.UnsafeUpdate, cancellationToken);
-        }
-        else
-        {
-            await rig.WhenAsync("a", MachineStatus.UpdateFailed, cancellationToken);
-            Assert.That(rig.Service.Brake.Halts(), Has.Count.EqualTo(1));
+            sub.Set(s => s with { Plan = ScriptedSub.Plan(manifest, 70, deletions: stop == "unsafe" ? 70 : 0) });
+            await rig.WhenAsync(() => rig.Info("a").Status == word, () => Statuses(rig), cancellationToken);
         }
 
         var updates = sub.Updates.Count;

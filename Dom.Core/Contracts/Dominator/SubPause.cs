@@ -4,7 +4,7 @@ namespace Dom.Core.Contracts.Dominator;
 
 /// <summary>A machine that must not be changed for a time.</summary>
 [MessagePackObject]
-public sealed partial record MachinePause
+public sealed partial record SubPause
 {
     /// <summary>The machine.</summary>
     public required string Hostname { get; init; }
