@@ -3,6 +3,7 @@ using Dom.Core.Images;
 using Dom.Core.Linux;
 using Dom.Core.Objects;
 using Dom.Core.Trees;
+using Dom.Core.Trees.Comparison;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.Sub;
@@ -10,31 +11,41 @@ namespace Dom.Roles.Sub;
 /// <summary>Removes from the private directory what no image needs any more, once the machine is equal to the required one.</summary>
 internal sealed class StoreCleaner(SubParts parts, Convergence convergence, ILogger log)
 {
-    private HashSet<ObjectId> _cleanedFor = [];
+    private HashSet<(ObjectId Manifest, ObjectId ComputedSet)> _cleanedFor = [];
 
-    /// <summary>Cleans up if the machine is compliant, what the planned image needs is known, and the images in use are others than last time.</summary>
+    /// <summary>
+    /// Cleans up if nobody uses the stores, the machine is compliant, what the planned image needs is known, and the images in use are others than last time.
+    /// Ends early when somebody wants to use the stores.
+    /// </summary>
     public void CleanIfSettled()
     {
+        using var cleaning = parts.Stores.TryClean();
+        if (cleaning is null)
+        {
+            return;
+        }
+
         var images = convergence.ImagesInUse();
-        var inUse = images.Select(image => image.Manifest).ToHashSet();
-        if (!convergence.IsCompliant || convergence.AwaitsPlan || parts.Directions.AnyRunning || (_cleanedFor.SetEquals(inUse) && _cleanedFor.Count > 0))
+        var inUse = images.Select(static image => (image.Manifest, image.ComputedSet)).ToHashSet();
+        if (!convergence.IsCompliant || convergence.AwaitsPlan || (_cleanedFor.SetEquals(inUse) && _cleanedFor.Count > 0))
         {
             return;
         }
 
         try
         {
+            var sets = images.Select(static image => image.ComputedSet).Append(parts.Computed.LastReceived).Where(static digest => !digest.IsNone).ToHashSet();
             var needed = (convergence.Planned?.Plan?.NeededObjects() ?? []).Select(static n => n.Id).ToHashSet();
-            var sets = images.Select(image => image.ComputedSet).Where(static digest => !digest.IsNone).ToHashSet();
-            foreach (var set in sets.Select(parts.Computed.Find).OfType<Core.Trees.Comparison.ComputedSet>())
+            foreach (var set in sets.Select(parts.Computed.Find).OfType<ComputedSet>())
             {
                 needed.UnionWith(set.Files.Select(static file => file.Object));
             }
 
             parts.Computed.Keep(sets);
-            var objects = Sweep(parts.Directory.Directory, "objects"u8, parts.Directory.Objects, needed);
-            var blocks = Sweep(parts.Directory.Directory, "trees"u8, parts.Directory.Trees, parts.Library.Reach(inUse));
-            _cleanedFor = inUse;
+            var trees = parts.Library.Reach(images.Select(static image => image.Manifest));
+            var objects = Sweep("objects"u8, parts.Directory.Objects, needed, cleaning);
+            var blocks = Sweep("trees"u8, parts.Directory.Trees, trees, cleaning);
+            _cleanedFor = cleaning.IsWanted ? [] : inUse;
             if (objects + blocks > 0)
             {
                 log.Cleaned(objects, blocks);
@@ -46,9 +57,9 @@ internal sealed class StoreCleaner(SubParts parts, Convergence convergence, ILog
         }
     }
 
-    private static int Sweep(DirectoryHandle directory, ReadOnlySpan<byte> name, FileObjectStore store, HashSet<ObjectId> keep)
+    private int Sweep(ReadOnlySpan<byte> name, FileObjectStore store, HashSet<ObjectId> keep, StoreGate.Cleaning cleaning)
     {
-        using var root = directory.OpenDirectory(name);
+        using var root = parts.Directory.Directory.OpenDirectory(name);
         var removed = 0;
         foreach (var prefix in root.ListNames())
         {
@@ -61,6 +72,11 @@ internal sealed class StoreCleaner(SubParts parts, Convergence convergence, ILog
             {
                 foreach (var rest in inner!.ListNames())
                 {
+                    if (cleaning.IsWanted)
+                    {
+                        return removed;
+                    }
+
                     if (ObjectId.TryParse(Encoding.ASCII.GetString([.. prefix, .. rest]), out var id) && !keep.Contains(id) && store.Remove(id))
                     {
                         removed++;

@@ -27,5 +27,7 @@ internal sealed record SubParts
 
     public required ReportedState State { get; init; }
 
+    public StoreGate Stores { get; } = new();
+
     public required Directions Directions { get; init; }
 }

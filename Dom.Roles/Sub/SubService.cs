@@ -71,17 +71,19 @@ internal sealed class SubService(
     {
         call.SetAudit(request.Manifest.ToString());
         await _starting.WaitAsync(cancellationToken);
+        StoreGate.Use? use = null;
         try
         {
             RequireIdle();
             RequireNotHalted();
-            var assessment = new[] { convergence.Required, convergence.Planned }.FirstOrDefault(a => a?.Image.Manifest == request.Manifest)
-                ?? throw new RpcException(RpcStatus.Conflict, $"{request.Manifest} is the manifest of neither the required nor the planned image of the last poll", "NotRequired");
             if (request.Servers.Count == 0)
             {
                 throw new RpcException(RpcStatus.InvalidArgument, "the grant names no image server");
             }
 
+            use = await UseStoresAsync(cancellationToken);
+            var assessment = new[] { convergence.Required, convergence.Planned }.FirstOrDefault(a => a?.Image.Manifest == request.Manifest)
+                ?? throw new RpcException(RpcStatus.Conflict, $"{request.Manifest} is the manifest of neither the required nor the planned image of the last poll", "NotRequired");
             var needs = assessment.Readiness == ImageReadiness.NeedsTree
                 || (assessment.Readiness is ImageReadiness.NeedsObjects or ImageReadiness.Comparing && request.Scope == FetchScope.Everything);
             if (!needs || (!_fetch.IsCompleted && _fetchedManifest == request.Manifest))
@@ -91,11 +93,13 @@ internal sealed class SubService(
 
             await EndFetchAsync();
             _fetchedManifest = request.Manifest;
-            _fetch = RunFetchAsync(assessment.Image, request);
+            _fetch = RunFetchAsync(assessment.Image, request, use);
+            use = null;
             return new FetchResponse { Started = true };
         }
         finally
         {
+            use?.Dispose();
             _starting.Release();
         }
     }
@@ -104,40 +108,67 @@ internal sealed class SubService(
     {
         call.SetAudit(request.PlanId.ToString(), request.OverrideReason);
         await _starting.WaitAsync(cancellationToken);
+        StoreGate.Use? use = null;
         try
         {
             RequireIdle();
             RequireNotHalted();
+            use = await UseStoresAsync(cancellationToken);
             var assessment = UpdateGate.Require(convergence.Required, request, parts.State.Current.Epoch);
             await EndFetchAsync();
             var plan = assessment.Plan!;
             log.UpdateBegins(assessment.Image.Name, plan.Id.ToShortString(), plan.Steps.Length, call.Caller.User);
             parts.State.Change(state => state with { Phase = SubPhase.Preparing, RunningPlan = plan.Id });
-            _update = RunUpdateAsync(assessment, request.Lifetime);
+            _update = RunUpdateAsync(assessment, request.Lifetime, use);
+            use = null;
             return new UpdateResponse();
         }
         finally
         {
+            use?.Dispose();
             _starting.Release();
         }
     }
 
     private async ValueTask<ComputedResult> SetComputedAsync(IAsyncEnumerable<ComputedChunk> chunks, RpcCall call, CancellationToken cancellationToken)
     {
+        using var use = await parts.Stores.UseAsync(cancellationToken);
         var set = await parts.Computed.ReceiveAsync(chunks, cancellationToken);
         call.SetAudit(set.Digest.ToString());
         convergence.Look();
         return new ComputedResult { Set = set.Digest };
     }
 
-    private async Task RunUpdateAsync(Assessment assessment, TimeSpan lifetime)
+    /// <summary>Keeps the cleaner away. What it has just removed may be what the last look found.</summary>
+    private async Task<StoreGate.Use> UseStoresAsync(CancellationToken cancellationToken)
     {
+        var use = await parts.Stores.UseAsync(cancellationToken);
+        try
+        {
+            if (use.Waited)
+            {
+                await convergence.LookNowAsync(static state => state, cancellationToken);
+            }
+
+            return use;
+        }
+        catch
+        {
+            use.Dispose();
+            throw;
+        }
+    }
+
+    private async Task RunUpdateAsync(Assessment assessment, TimeSpan lifetime, StoreGate.Use use)
+    {
+        using var keeps = use;
         using var direction = parts.Directions.Begin(lifetime, _stopping.Token);
         await Task.Run(() => updates.RunAsync(assessment, direction.Token), CancellationToken.None);
     }
 
-    private async Task RunFetchAsync(ImageReference image, FetchRequest grant)
+    private async Task RunFetchAsync(ImageReference image, FetchRequest grant, StoreGate.Use use)
     {
+        using var keeps = use;
         using var fetching = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         using var direction = parts.Directions.Begin(grant.Lifetime, fetching.Token);
         _fetching = fetching;

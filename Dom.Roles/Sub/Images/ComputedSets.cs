@@ -25,6 +25,9 @@ internal sealed class ComputedSets
         _objects = directory.Objects;
     }
 
+    /// <summary>The set this process received last, which no poll may have named yet; none before the first.</summary>
+    public ObjectId LastReceived { get; private set; }
+
     /// <summary>The set of this digest; null when it is not here or damaged.</summary>
     public ComputedSet? Find(ObjectId digest)
     {
@@ -74,6 +77,8 @@ internal sealed class ComputedSets
         {
             _directory.ReplaceFile(Name(set.Digest), set.Bytes.Span);
         }
+
+        LastReceived = set.Digest;
 
         return set;
     }
