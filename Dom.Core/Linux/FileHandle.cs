@@ -141,6 +141,13 @@ public sealed unsafe class FileHandle : Descriptor
         }
     }
 
+    /// <summary>Starts writing a part to the disk, so that a later <see cref="SyncData"/> has less to do and reports what failed. Promises nothing by itself.</summary>
+    public void BeginWriteBack(long offset, long size)
+    {
+        const uint write = 2;
+        _ = Libc.sync_file_range(this, offset, size, write);
+    }
+
     /// <summary>Tells the kernel how the file will be read. Advice that it cannot use is ignored.</summary>
     public void Advise(FileAdvice advice) => _ = Libc.posix_fadvise(this, 0, 0, (int)advice);
 

@@ -113,6 +113,9 @@ internal static unsafe partial class Libc
     internal static partial int posix_fadvise(SafeHandle descriptor, long offset, long size, int advice);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int sync_file_range(SafeHandle descriptor, long offset, long size, uint flags);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int fsync(SafeHandle descriptor);
 
     [LibraryImport("libc", SetLastError = true)]

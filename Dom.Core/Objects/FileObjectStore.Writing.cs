@@ -56,6 +56,11 @@ public sealed partial class FileObjectStore
         FileHandle? file = null;
         try
         {
+            if (primary)
+            {
+                _unfinished[id] = 0;
+            }
+
             file = primary ? _incoming.OpenOrCreateFile(name, FileMode) : CreateIncoming(name);
             var writer = new FileObjectWriter(this, id, size, file, name, primary);
             await writer.ResumeAsync(Math.Min(resumeAtMost, size), cancellationToken);
@@ -72,6 +77,7 @@ public sealed partial class FileObjectStore
     /// <summary>Makes a committed object visible to readers; its content is complete and verified.</summary>
     internal bool Commit(ObjectId id, byte[] name, long size)
     {
+        _unfinished.TryRemove(id, out _);
         if (GetSize(id) >= 0 || !_pending.TryAdd(id, new Pending(name, size)))
         {
             _incoming.UnlinkIfExists(name);
@@ -86,7 +92,14 @@ public sealed partial class FileObjectStore
         return true;
     }
 
-    internal void Discard(byte[] name) => _incoming.UnlinkIfExists(name);
+    internal void Discard(ObjectId id, byte[] name, bool primary)
+    {
+        _incoming.UnlinkIfExists(name);
+        if (primary)
+        {
+            _unfinished.TryRemove(id, out _);
+        }
+    }
 
     internal void ReleaseName(ObjectId id, bool primary)
     {

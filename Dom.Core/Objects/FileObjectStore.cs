@@ -30,6 +30,7 @@ public sealed partial class FileObjectStore : IObjectStore, IAsyncDisposable
     private readonly DirectoryHandle _incoming;
     private readonly ConcurrentDictionary<ObjectId, Pending> _pending = new();
     private readonly ConcurrentDictionary<ObjectId, byte> _writing = new();
+    private readonly ConcurrentDictionary<ObjectId, byte> _unfinished = new();
     private readonly SemaphoreSlim _syncing = new(1);
     private long _unsyncedBytes;
     private int _nextAlternative;
@@ -64,8 +65,9 @@ public sealed partial class FileObjectStore : IObjectStore, IAsyncDisposable
             }
 
             incoming = directory.OpenOrMakeDirectory("incoming"u8, DirectoryMode);
-            CleanIncoming(incoming, FileTime.From(keepPartialsSince));
-            return new FileObjectStore(directory, incoming);
+            var store = new FileObjectStore(directory, incoming);
+            store.CleanIncoming(FileTime.From(keepPartialsSince));
+            return store;
         }
         catch
         {
@@ -105,7 +107,8 @@ public sealed partial class FileObjectStore : IObjectStore, IAsyncDisposable
     /// <summary>Bytes of an object that is not complete: left by an earlier writer, or written so far by one at work. 0 when there are none.</summary>
     public long GetPartialSize(ObjectId id)
     {
-        if (_pending.ContainsKey(id))
+        // Most objects that are asked for have none; they cost no system call.
+        if (!_unfinished.ContainsKey(id) || _pending.ContainsKey(id))
         {
             return 0;
         }
@@ -216,10 +219,10 @@ public sealed partial class FileObjectStore : IObjectStore, IAsyncDisposable
     private string Describe(ReadOnlySpan<byte> name) => $"{Location}/{NameText.Escape(name)}";
 
     /// <summary>Removes what no writer can go on with: a new process has none, so all that is here was left by a dead one.</summary>
-    private static void CleanIncoming(DirectoryHandle incoming, FileTime keepSince)
+    private void CleanIncoming(FileTime keepSince)
     {
         var reader = new DirectoryReader();
-        reader.Begin(incoming);
+        reader.Begin(_incoming);
         var names = new List<byte[]>();
         Errno error;
         while (reader.MoveNext(out error))
@@ -229,18 +232,22 @@ public sealed partial class FileObjectStore : IObjectStore, IAsyncDisposable
 
         if (error != Errno.None)
         {
-            throw new LinuxException(error, "list the unfinished objects in", incoming.DescribePath());
+            throw new LinuxException(error, "list the unfinished objects in", _incoming.DescribePath());
         }
 
         foreach (var name in names)
         {
-            var useful = name.Length == 2 * ObjectId.Size
-                && incoming.TryGetStatus(name, out var status) == Errno.None
+            var useful = ObjectId.TryParse(System.Text.Encoding.ASCII.GetString(name), out var id)
+                && _incoming.TryGetStatus(name, out var status) == Errno.None
                 && status.Size >= MinPartial
                 && status.ModificationTime >= keepSince;
             if (!useful)
             {
-                incoming.UnlinkIfExists(name);
+                _incoming.UnlinkIfExists(name);
+            }
+            else
+            {
+                _unfinished[id] = 0;
             }
         }
     }

@@ -125,7 +125,7 @@ internal sealed class FileObjectWriter(FileObjectStore store, ObjectId id, long 
         _hash.Dispose();
         if (!_finished && (_broken || !primary || _position < FileObjectStore.MinPartial))
         {
-            store.Discard(name);
+            store.Discard(id, name, primary);
         }
 
         store.ReleaseName(id, primary);
@@ -139,7 +139,7 @@ internal sealed class FileObjectWriter(FileObjectStore store, ObjectId id, long 
         }
         catch (IOException)
         {
-            store.Discard(name);
+            store.Discard(id, name, primary);
             throw;
         }
     }

@@ -38,6 +38,12 @@ public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
     /// <summary>True for the default value: no object.</summary>
     public bool IsNone => (_a | _b | _c | _d) == 0;
 
+    /// <summary>The first 64 bits, in the order of the bytes.</summary>
+    internal ulong Prefix => _a;
+
+    /// <summary>The last 64 bits.</summary>
+    internal ulong Suffix => _d;
+
     /// <summary>The id of these bytes; no bytes have the id <c>default</c>.</summary>
     [SkipLocalsInit]
     public static ObjectId Of(ReadOnlySpan<byte> content)

@@ -111,6 +111,11 @@ public sealed partial class RoleHost : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(_options.Logging);
         builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
+        if (_options.MovesBulkData)
+        {
+            builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPool>();
+        }
+
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             SetLimits(kestrel.Limits);

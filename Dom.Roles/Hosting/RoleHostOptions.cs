@@ -34,6 +34,9 @@ public sealed record RoleHostOptions
     /// <summary>The metrics that <c>/metrics</c> shows; null for a registry of the host's own.</summary>
     public MetricsRegistry? Metrics { get; init; }
 
+    /// <summary>True for a role whose calls move much data: connections get larger buffers.</summary>
+    public bool MovesBulkData { get; init; }
+
     /// <summary>Why the role is not ready to do its work, one reason each; empty when it is.</summary>
     public Func<IReadOnlyList<string>> NotReady { get; init; } = static () => [];
 

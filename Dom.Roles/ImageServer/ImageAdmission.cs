@@ -30,7 +30,7 @@ internal sealed class ImageAdmission(ImageArchive archive)
     }
 
     /// <summary>Checks that everything below the root is stored and as the manifest says; throws <see cref="RpcException"/> when not.</summary>
-    public void RequireComplete(Manifest manifest, CancellationToken cancellationToken)
+    public async Task RequireCompleteAsync(Manifest manifest, CancellationToken cancellationToken)
     {
         var tree = new FileTree(manifest.Root, archive.BlockSource);
         TreeInventory inventory;
@@ -50,7 +50,7 @@ internal sealed class ImageAdmission(ImageArchive archive)
         }
 
         RequireTrueTotals(manifest, inventory);
-        RequireObjects(inventory, cancellationToken);
+        await RequireObjectsAsync(inventory, cancellationToken);
     }
 
     private static void RequireTrueTotals(Manifest manifest, TreeInventory inventory)
@@ -67,7 +67,7 @@ internal sealed class ImageAdmission(ImageArchive archive)
         }
     }
 
-    private void RequireObjects(TreeInventory inventory, CancellationToken cancellationToken)
+    private async Task RequireObjectsAsync(TreeInventory inventory, CancellationToken cancellationToken)
     {
         var faults = new List<string>();
         var count = 0;
@@ -80,7 +80,7 @@ internal sealed class ImageAdmission(ImageArchive archive)
                 continue;
             }
 
-            if (size >= 0 && IsTruncated(reference.Id))
+            if (size >= 0 && await IsRottenAsync(reference.Id, new byte[ObjectChunk.MaxBytes], cancellationToken))
             {
                 size = -1;
             }
@@ -100,19 +100,26 @@ internal sealed class ImageAdmission(ImageArchive archive)
         }
     }
 
-    /// <summary>A size that differs means that either the tree lies or the file rotted; the digest tells which.</summary>
-    private bool IsTruncated(ObjectId id)
+    /// <summary>A size that differs means that either the tree lies or what is stored rotted; the digest tells which.</summary>
+    private async Task<bool> IsRottenAsync(ObjectId id, byte[] buffer, CancellationToken cancellationToken)
     {
-        using var file = archive.Objects.OpenFile(id);
-        using var stream = new FileStream(file.Duplicate(), FileAccess.Read, bufferSize: 0);
-        Span<byte> digest = stackalloc byte[ObjectId.Size];
-        System.Security.Cryptography.SHA256.HashData(stream, digest);
-        if (new ObjectId(digest) == id)
+        try
         {
+            using var reader = await new VerifyingObjectStore(archive.Objects).OpenReadAsync(id, 0, cancellationToken);
+            while (await reader.ReadAsync(buffer, cancellationToken) > 0)
+            {
+            }
+
             return false;
         }
-
-        archive.SetAside(ObjectKind.Object, new CorruptObjectException(id, $"the bytes stored have the digest {new ObjectId(digest)}"));
-        return true;
+        catch (CorruptObjectException e)
+        {
+            archive.SetAside(ObjectKind.Object, e);
+            return true;
+        }
+        catch (ObjectNotFoundException)
+        {
+            return true;
+        }
     }
 }

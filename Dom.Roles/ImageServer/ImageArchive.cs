@@ -16,7 +16,7 @@ internal sealed class ImageArchive : IAsyncDisposable
     private readonly ILogger _log;
     private long _corruptFound;
 
-    private ImageArchive(FileObjectStore objects, FileObjectStore blocks, FileObjectStore manifests, DirectoryHandle corrupt, ILogger log)
+    private ImageArchive(PackedObjectStore objects, PackedObjectStore blocks, PackedObjectStore manifests, DirectoryHandle corrupt, ILogger log)
     {
         Objects = objects;
         Blocks = blocks;
@@ -26,13 +26,13 @@ internal sealed class ImageArchive : IAsyncDisposable
     }
 
     /// <summary>Contents of files.</summary>
-    public FileObjectStore Objects { get; }
+    public PackedObjectStore Objects { get; }
 
     /// <summary>Blocks of trees.</summary>
-    public FileObjectStore Blocks { get; }
+    public PackedObjectStore Blocks { get; }
 
     /// <summary>Manifests.</summary>
-    public FileObjectStore Manifests { get; }
+    public PackedObjectStore Manifests { get; }
 
     /// <summary>Corrupt files met since the start.</summary>
     public long CorruptFound => Interlocked.Read(ref _corruptFound);
@@ -41,17 +41,22 @@ internal sealed class ImageArchive : IAsyncDisposable
     public static async Task<ImageArchive> OpenAsync(string directory, TimeProvider time, ILogger log)
     {
         var since = time.GetUtcNow() - PartialLifetime;
-        var opened = new Stack<FileObjectStore>();
+        var opened = new Stack<PackedObjectStore>();
         try
         {
             foreach (var name in new[] { "objects", "blocks", "manifests" })
             {
-                opened.Push(FileObjectStore.Open(Path.Combine(directory, name), since));
+                opened.Push(PackedObjectStore.Open(Path.Combine(directory, name), since));
             }
 
             using var root = DirectoryHandle.Open(directory);
             var corrupt = root.OpenOrMakeDirectory("corrupt"u8, 0x1c0 /* 0700 */);
             var stores = opened.Reverse().ToArray();
+            foreach (var (name, fault) in stores.SelectMany(static s => s.DamagedPacks))
+            {
+                log.DamagedPack(name, fault);
+            }
+
             return new ImageArchive(stores[0], stores[1], stores[2], corrupt, log);
         }
         catch
@@ -66,7 +71,7 @@ internal sealed class ImageArchive : IAsyncDisposable
     }
 
     /// <summary>The store of a kind.</summary>
-    public FileObjectStore Store(ObjectKind kind) => kind switch
+    public PackedObjectStore Store(ObjectKind kind) => kind switch
     {
         ObjectKind.Object => Objects,
         ObjectKind.Block => Blocks,

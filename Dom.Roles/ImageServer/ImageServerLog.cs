@@ -20,4 +20,7 @@ internal static partial class ImageServerLog
 
     [LoggerMessage(3004, LogLevel.Error, "the name file {Path} is damaged and ignored: {Fault}")]
     public static partial void DamagedName(this ILogger log, string path, string fault);
+
+    [LoggerMessage(3005, LogLevel.Error, "the pack {Path} is damaged and ignored, what it holds counts as missing; push the images that check reports again: {Fault}")]
+    public static partial void DamagedPack(this ILogger log, string path, string fault);
 }

@@ -56,6 +56,7 @@ public sealed class ImageServerRole : IRole
             Pages = new ImageServerPages(_state, _options.StateDirectory, _time).Map(),
             StatusPages = _options.StatusPages,
             Metrics = _metrics,
+            MovesBulkData = true,
             NotReady = () => NotReady(_state),
             AuditFile = Path.Combine(_options.StateDirectory, "audit.log"),
             Logging = _logging,

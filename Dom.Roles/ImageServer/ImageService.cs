@@ -63,10 +63,12 @@ internal sealed class ImageService(
             return same;
         }
 
-        await Task.Run(() => _admission.RequireComplete(manifest, cancellationToken), cancellationToken);
         var stamped = manifest with { CreatedBy = call.Caller.User, CreatedOn = TruncateToMilliseconds(time.GetUtcNow()) };
         try
         {
+            // What is found complete after a sync is durable; the other way round a sync that fails could take away what was found.
+            await archive.SyncAsync(cancellationToken);
+            await Task.Run(() => _admission.RequireCompleteAsync(manifest, cancellationToken), cancellationToken);
             var record = await StoreAsync(name, stamped, cancellationToken);
             if (lease is not null)
             {
@@ -88,7 +90,7 @@ internal sealed class ImageService(
         var bytes = manifest.Encode();
         var digest = ObjectId.Of(bytes);
         await archive.Manifests.AddAsync(digest, bytes, cancellationToken);
-        await archive.SyncAsync(cancellationToken);
+        await archive.Manifests.SyncAsync(cancellationToken);
         return await names.ChangeAsync(
             name,
             existing => existing is null

@@ -154,7 +154,7 @@ internal sealed class ObjectService(ImageArchive archive, UploadLeases leases, I
     private static RpcException Missing(ObjectKind kind, ObjectId id) =>
         new(RpcStatus.NotFound, $"{kind.ToString().ToLowerInvariant()} {id} is not stored on this image server", ImageErrorCode.MissingObjects);
 
-    private FileObjectStore StoreOf(ObjectKind kind, int ids)
+    private PackedObjectStore StoreOf(ObjectKind kind, int ids)
     {
         if (!Enum.IsDefined(kind))
         {

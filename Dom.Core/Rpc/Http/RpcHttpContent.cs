@@ -9,6 +9,9 @@ internal sealed class RpcHttpContent : HttpContent
 {
     private static readonly MediaTypeHeaderValue MediaType = new(RpcProtocol.MessagePackType);
 
+    /// <summary>Messages of an upload leave in few large pieces: each becomes an HTTP chunk and TLS records of its own.</summary>
+    private const int StreamBuffer = 128 * 1024;
+
     private readonly RpcRequestBody _body;
 
     public RpcHttpContent(RpcRequestBody body)
@@ -30,7 +33,7 @@ internal sealed class RpcHttpContent : HttpContent
 
         // Streams: the head goes out at once, so that the server can answer before the first message is made.
         await stream.FlushAsync(cancellationToken);
-        var output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true, minimumBufferSize: 16 * 1024));
+        var output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true, minimumBufferSize: StreamBuffer));
         await _body.WriteToAsync(output, cancellationToken);
         await output.CompleteAsync();
     }
