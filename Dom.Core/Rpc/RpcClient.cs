@@ -72,14 +72,20 @@ public sealed class RpcClient : RpcChannel
         RpcMethod method, RpcRequestBody body, TimeSpan timeout, RpcConnections connections, CancellationToken cancellationToken)
     {
         using var request = MakeRequest(method, body, timeout);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connections.Closed);
         HttpResponseMessage response;
         try
         {
-            response = await connections.SendAsync(request, cancellationToken);
+            response = await connections.SendAsync(request, either.Token);
         }
         catch (HttpRequestException e)
         {
             throw Unreachable(method, body, connections, e);
+        }
+        catch (OperationCanceledException e) when (connections.Closed.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new RpcException(
+                RpcStatus.Unavailable, $"{method}: the client of {Endpoint} was closed during the call", RpcErrorCode.Unreachable, retryable: false, e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -89,7 +95,7 @@ public sealed class RpcClient : RpcChannel
         }
 
         var idle = method.Bulk ? _options.BulkIdleTimeout : Timeout.InfiniteTimeSpan;
-        var stream = new RpcResponseStream(await response.Content.ReadAsStreamAsync(cancellationToken), method, Endpoint, idle, Time);
+        var stream = new RpcResponseStream(await response.Content.ReadAsStreamAsync(cancellationToken), method, Endpoint, idle, Time, connections.Closed);
         return new RpcHttpReply(response, stream, connections) { Error = StatusOf(method, response), Length = response.Content.Headers.ContentLength };
     }
 

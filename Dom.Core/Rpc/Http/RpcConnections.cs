@@ -14,6 +14,7 @@ internal sealed class RpcConnections
     private readonly RpcCredentials _credentials;
     private readonly RpcEndpoint _endpoint;
     private readonly HttpMessageInvoker _invoker;
+    private readonly CancellationTokenSource _closed = new();
     private volatile CertificateException? _refusal;
     private int _users = 1;
 
@@ -31,6 +32,10 @@ internal sealed class RpcConnections
             ActivityHeadersPropagator = null,
             ConnectTimeout = options.ConnectTimeout,
             MaxConnectionsPerServer = options.BulkConnections,
+
+            // A response that is given up may never end, and the handler at the other side learns of it only when the connection closes. One that was
+            // read up to its end mark lacks a few bytes at most, and its connection is used again.
+            ResponseDrainTimeout = TimeSpan.FromMilliseconds(200),
             EnableMultipleHttp2Connections = false,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(10),
             KeepAlivePingDelay = options.PingDelay,
@@ -52,6 +57,9 @@ internal sealed class RpcConnections
 
     /// <summary>Why the server's certificate was refused, if it was.</summary>
     public CertificateException? Refusal => _refusal;
+
+    /// <summary>Cancelled when the client is closed: the framework lets calls in flight go on.</summary>
+    public CancellationToken Closed => _closed.Token;
 
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         _invoker.SendAsync(request, cancellationToken);
@@ -84,7 +92,11 @@ internal sealed class RpcConnections
     }
 
     /// <summary>Closes the connections now; calls in flight fail.</summary>
-    public void Close() => _invoker.Dispose();
+    public void Close()
+    {
+        _closed.Cancel();
+        _invoker.Dispose();
+    }
 
     private bool IsServer(System.Security.Cryptography.X509Certificates.X509Certificate? certificate, System.Security.Cryptography.X509Certificates.X509Chain? chain)
     {

@@ -7,15 +7,24 @@ internal sealed class RpcResponseStream : Stream
     private readonly RpcMethod _method;
     private readonly RpcEndpoint _server;
     private readonly TimeSpan _idleTime;
-    private readonly CancellationTokenSource? _idle;
+    private readonly CancellationToken _closed;
+    private readonly CancellationTokenSource _ended;
 
-    public RpcResponseStream(Stream inner, RpcMethod method, RpcEndpoint server, TimeSpan idleTime, TimeProvider time)
+    /// <summary>Wraps a response.</summary>
+    /// <param name="inner">The body.</param>
+    /// <param name="method">The method, for messages.</param>
+    /// <param name="server">The server, for messages.</param>
+    /// <param name="idleTime">Longest time without a byte; infinite for none.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="closed">Cancelled when the client is closed.</param>
+    public RpcResponseStream(Stream inner, RpcMethod method, RpcEndpoint server, TimeSpan idleTime, TimeProvider time, CancellationToken closed)
     {
         _inner = inner;
         _method = method;
         _server = server;
         _idleTime = idleTime;
-        _idle = idleTime == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(idleTime, time);
+        _closed = closed;
+        _ended = new CancellationTokenSource(idleTime, time);
     }
 
     public override bool CanRead => true;
@@ -32,14 +41,15 @@ internal sealed class RpcResponseStream : Stream
     {
         try
         {
-            if (_idle is null)
-            {
-                return await _inner.ReadAsync(buffer, cancellationToken);
-            }
-
-            _idle.CancelAfter(_idleTime);
-            using var registration = cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _idle);
-            return await _inner.ReadAsync(buffer, _idle.Token);
+            _ended.CancelAfter(_idleTime);
+            using var caller = cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _ended);
+            using var client = _closed.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _ended);
+            return await _inner.ReadAsync(buffer, _ended.Token);
+        }
+        catch (OperationCanceledException e) when (_closed.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new RpcException(
+                RpcStatus.Unavailable, $"{_method}: the client of {_server} was closed while the response was read", RpcErrorCode.Unreachable, retryable: false, e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -76,7 +86,7 @@ internal sealed class RpcResponseStream : Stream
         if (disposing)
         {
             _inner.Dispose();
-            _idle?.Dispose();
+            _ended.Dispose();
         }
 
         base.Dispose(disposing);
