@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Dom.Core.Images;
+using Dom.Core.Images.Sources;
 using Dom.Core.Rpc;
 using Dom.Core.Rpc.Certificates;
 using Dom.Roles.Hosting.Configuration;
@@ -73,7 +74,7 @@ internal static class PushBench
         var cpu = Environment.CpuUsage.TotalTime;
         var started = TimeProvider.System.GetTimestamp();
         var result = await new ImagePusher(client, TimeProvider.System).PushAsync(
-            new PushRequest { Name = ImageName.Parse(name), Directory = source, Streams = streams }, null, CancellationToken.None);
+            new PushRequest { Name = ImageName.Parse(name), Source = new DirectorySource(source), Streams = streams }, null, CancellationToken.None);
         return (TimeProvider.System.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds, result);
     }
 

@@ -7,7 +7,7 @@ using Dom.Roles.Pages;
 
 namespace Dom.Cli.Commands;
 
-/// <summary><c>dom image push</c>: makes an image of a directory.</summary>
+/// <summary><c>dom image push</c>: makes an image of a directory, an archive, another image or a machine.</summary>
 internal static class ImagePushCommand
 {
     private const int ListedLeftOut = 20;
@@ -16,37 +16,55 @@ internal static class ImagePushCommand
     public static Command Build()
     {
         var name = ImageCommand.NameArgument();
-        var directory = new Argument<string>("directory") { Description = "The directory whose content becomes the image.", HelpName = "DIR" };
+        var source = new Argument<string>("source")
+        {
+            Description = "A directory, a tar archive (plain, gz, zst, xz, bz2), '-' for an archive from standard input, image:NAME.",
+            HelpName = "SOURCE",
+        };
+        var on = new Option<string?>("--on") { Description = "An image on top of which the source comes; its filter, triggers and mode are kept unless others are given.", HelpName = "NAME" };
         var filter = new Option<string?>("--filter") { Description = "File with expressions, one a line: paths that are left out, and left alone on machines.", HelpName = "FILE" };
         var triggers = new Option<string?>("--triggers") { Description = "JSON file with the services that restart when paths change.", HelpName = "FILE" };
         var sparse = new Option<bool>("--sparse") { Description = "The image adds and changes files, and deletes none." };
         var owner = new Option<string?>("--owner") { Description = "Owner of all files, as numbers or names; for machines whose sub is not root.", HelpName = "USER:GROUP" };
-        var note = new Option<string?>("--note") { Description = "A note for people.", HelpName = "TEXT" };
-        return new Verb("push", "Makes an image of a directory; only what the image server lacks is sent.") { name, directory, filter, triggers, sparse, owner, note }
+        var notes = new Option<string?>("--release-notes", "--note") { Description = "Notes for people: a file, or the text itself.", HelpName = "FILE|TEXT" };
+        var tags = new Option<string[]>("--tag") { Description = "A free word about the image; may be repeated.", HelpName = "KEY=VALUE" };
+        var expires = new Option<string?>("--expires") { Description = "When the image may go: a time from now (30d, 12h) or a date (2027-01-31).", HelpName = "TIME" };
+        var required = new Option<string?>("--required-paths") { Description = "File with absolute paths, one a line, without which nothing is pushed; '/' at the end asks for a directory.", HelpName = "FILE" };
+        var temporary = new Option<string?>("--temporary") { Description = "Directory for contents of an archive that is compressed or comes from standard input; else TMPDIR or /var/tmp.", HelpName = "DIR" };
+        return new Verb("push", "Makes an image; only what the image server lacks is sent.")
+        {
+            name, source, on, filter, triggers, sparse, owner, notes, tags, expires, required, temporary,
+        }
             .WithExample("dom image push debian/bookworm/2026-11-20 /srv/roots/bookworm --filter filter --triggers triggers.json", "a root file system")
             .WithExample("dom image push motd/3 ./motd --sparse", "a few files on top of others")
-            .Runs((run, cancellationToken) => PushAsync(
-                run,
-                new PushRequest
-                {
-                    Name = ImageCommand.ParseName(run.Value(name)),
-                    Directory = Path.GetFullPath(run.Value(directory)),
-                    Filter = ReadFilter(run.Value(filter)),
-                    Triggers = ReadTriggers(run.Value(triggers)),
-                    Mode = run.Value(sparse) ? ImageMode.Sparse : ImageMode.Full,
-                    Owner = run.Value(owner) is { } given ? ImageOwnerText.Parse(given) : null,
-                    Notes = run.Value(note) ?? "",
-                },
-                cancellationToken));
+            .WithExample("curl -s https://example.com/root.tar.zst | dom image push web/7 - --expires 30d", "an archive from elsewhere")
+            .WithExample("dom image push web/8 fix.tar --on web/7 --release-notes 'the fix for #123'", "an archive on top of an image")
+            .WithExample("dom image push web/9 image:web/7 --filter new-filter", "the same files under another filter")
+            .Runs(async (run, cancellationToken) =>
+            {
+                var input = new ImagePushInput(run, run.Value(source), run.Value(temporary));
+                var request = await input.OpenAsync(ImageCommand.ParseName(run.Value(name)), run.Value(on), cancellationToken);
+                var givenFilter = run.Value(filter);
+                var givenTriggers = run.Value(triggers);
+                return await PushAsync(
+                    run,
+                    request with
+                    {
+                        Filter = givenFilter is null ? request.Filter : ImageFiles.ReadFilter(givenFilter),
+                        Triggers = givenTriggers is null ? request.Triggers : ImageFiles.ReadTriggers(givenTriggers),
+                        Mode = run.Value(sparse) ? ImageMode.Sparse : request.Mode,
+                        Owner = run.Value(owner) is { } given ? ImageOwnerText.Parse(given) : null,
+                        Notes = run.Value(notes) is { } text ? ImageFiles.ReadNotes(text) : "",
+                        Tags = ImageFiles.ParseTags(run.Value(tags) ?? []),
+                        ExpiresOn = run.Value(expires) is { } time ? ImageFiles.ParseExpiry(time, run.Time.GetUtcNow()) : null,
+                        RequiredPaths = run.Value(required) is { } list ? ImageFiles.ReadPaths(list) : [],
+                    },
+                    cancellationToken);
+            });
     }
 
     private static async Task<int> PushAsync(CommandRun run, PushRequest request, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(request.Directory))
-        {
-            throw new CommandException(ExitCode.NotFound, "NotADirectory", $"'{request.Directory}' is not a directory");
-        }
-
         var started = run.Time.GetTimestamp();
         PushResult result;
         using (var line = new PushProgressLine(run.Output))
@@ -74,40 +92,6 @@ internal static class ImagePushCommand
         if (leftOut.Count > ListedLeftOut)
         {
             output.Note($"left out {Amounts.Count(leftOut.Count - ListedLeftOut)} more; --json lists them all");
-        }
-    }
-
-    private static PathFilter ReadFilter(string? file)
-    {
-        if (file is null)
-        {
-            return PathFilter.Empty;
-        }
-
-        try
-        {
-            return PathFilter.Parse(File.ReadAllBytes(file));
-        }
-        catch (PathFilterException e)
-        {
-            throw new CommandException(ExitCode.Usage, "BadFilter", $"'{file}': {e.Message}");
-        }
-    }
-
-    private static TriggerSet ReadTriggers(string? file)
-    {
-        if (file is null)
-        {
-            return TriggerSet.Empty;
-        }
-
-        try
-        {
-            return TriggerSet.Parse(File.ReadAllText(file));
-        }
-        catch (TriggerException e)
-        {
-            throw new CommandException(ExitCode.Usage, "BadTriggers", $"'{file}': {e.Message}");
         }
     }
 }

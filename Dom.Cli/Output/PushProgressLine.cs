@@ -1,4 +1,5 @@
 using Dom.Core.Images;
+using Dom.Roles.Pages;
 
 namespace Dom.Cli.Output;
 
@@ -25,6 +26,10 @@ internal sealed class PushProgressLine(ConsoleOutput output) : IProgress<PushPro
             {
                 _line?.Bytes(value.Done, value.Total);
             }
+            else if (value.Phase == PushPhase.Scan)
+            {
+                _line?.Status(Amounts.Bytes(value.Done));
+            }
             else
             {
                 _line?.Count(value.Done, value.Total);
@@ -37,7 +42,7 @@ internal sealed class PushProgressLine(ConsoleOutput output) : IProgress<PushPro
 
     private static string Label(PushPhase phase) => phase switch
     {
-        PushPhase.Scan => "scanning",
+        PushPhase.Scan => "reading",
         PushPhase.Check => "checking",
         PushPhase.Upload => "sending",
         _ => "adding",

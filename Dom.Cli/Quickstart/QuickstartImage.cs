@@ -3,6 +3,7 @@ using System.Text.Json;
 using Dom.Cli.Output;
 using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Images;
+using Dom.Core.Images.Sources;
 using Dom.Core.Machines;
 using Dom.Core.Rpc;
 
@@ -60,7 +61,7 @@ internal sealed class QuickstartImage(RpcChannel imageServer, QuickstartDirector
         var push = new PushRequest
         {
             Name = ImageName.Parse(string.Create(CultureInfo.InvariantCulture, $"{ImageDirectory}/{number}")),
-            Directory = request.From,
+            Source = new DirectorySource(request.From),
             Filter = QuickstartFilter.For(request.From, directory.Path),
             Owner = request.Owner,
             Notes = $"made by dom quickstart from {request.From}",

@@ -1,37 +1,37 @@
 using Dom.Core.Contracts.ImageServer;
+using Dom.Core.Images.Sources;
 using Dom.Core.Linux;
 using Dom.Core.Rpc;
-using Dom.Core.Trees.Scanning;
+using Dom.Core.Trees;
 
 namespace Dom.Core.Images;
 
-/// <summary>Makes an image of a directory: reads it, sends what the image server lacks, gives it a name.</summary>
+/// <summary>Makes an image of a directory, an archive, another image: reads it, sends what the image server lacks, gives it a name.</summary>
 /// <remarks>
-/// The directory may be in use. A file that changes while it is sent is read again; one that keeps changing ends the push with its name.
-/// Pushing the same directory under the same name again does nothing.
+/// A directory may be in use. A file that changes while it is sent is read again; one that keeps changing ends the push with its name.
+/// Pushing the same under the same name again does nothing.
 /// </remarks>
 public sealed class ImagePusher(RpcChannel server, TimeProvider time)
 {
     private const int MaxRounds = 4;
 
-    /// <summary>Pushes a directory.</summary>
-    /// <exception cref="PushException">Files keep changing.</exception>
+    /// <summary>Pushes.</summary>
+    /// <exception cref="PushException">Files keep changing, or paths that are required are missing.</exception>
     /// <exception cref="RpcException">The server refused, or could not be reached.</exception>
-    /// <exception cref="LinuxException">The directory cannot be read.</exception>
+    /// <exception cref="LinuxException">The source cannot be read.</exception>
     /// <exception cref="ManifestException">The image would break a rule of manifests.</exception>
     public async Task<PushResult> PushAsync(PushRequest request, IProgress<PushProgress>? progress, CancellationToken cancellationToken)
     {
-        using var root = DirectoryHandle.Open(request.Directory);
-        var scanner = new TreeScanner(root, new ScanOptions { Time = time });
-        var scope = new ScanScope(exclusions: null, request.Filter.IsEmpty ? null : [request.Filter]);
-        MachineTree? scanned = null;
+        await using var source = request.Source;
+        var context = new PushContext(server, request.Filter, request.Base?.Tree, progress, time);
+        var changed = false;
         for (var round = 1; ; round++)
         {
             progress?.Report(new PushProgress(PushPhase.Scan, 0, 0));
-            var mode = round == 1 ? ScanMode.Sweep : ScanMode.Scrub;
-            scanned = (await scanner.ScanAsync(new ScanRequest { Scope = scope, Mode = mode }, scanned, cancellationToken)).Tree;
-            var tree = ImageTree.Of(scanned.Tree, request.Owner, cancellationToken);
-            var uploader = new ImageUploader(server, root, tree, request.Streams, progress, time);
+            var read = await source.ReadAsync(context, changed, cancellationToken);
+            var tree = ImageTree.Of(read.Tree, request.Owner, cancellationToken).WithLeftOut(read.LeftOut);
+            RequirePaths(request, tree);
+            var uploader = new ImageUploader(server, read.OpenContents, tree, request.Streams, progress, time);
             try
             {
                 var lease = await uploader.RunAsync(request.Name, cancellationToken);
@@ -44,10 +44,13 @@ public sealed class ImagePusher(RpcChannel server, TimeProvider time)
                 {
                     throw new PushException($"{change}; filter out what keeps changing, or stop what writes it, and push again", e);
                 }
+
+                changed = true;
             }
             catch (RpcException e) when (e.Code == ImageErrorCode.MissingObjects && round < MaxRounds)
             {
                 // What the server had when it was asked is gone or was found corrupt; it is sent in the next round.
+                changed = false;
             }
         }
     }
@@ -68,6 +71,9 @@ public sealed class ImagePusher(RpcChannel server, TimeProvider time)
             Bytes = tree.Inventory.Bytes,
             Notes = request.Notes,
             Tags = request.Tags,
+            Source = request.Origin,
+            ExpiresOn = request.ExpiresOn,
+            ComputedPaths = [.. request.ComputedPaths.Where(p => tree.Tree.Find(p.Path).Kind == InodeKind.Computed)],
         };
         var added = new AddImageRequest { Name = request.Name.ToString(), Manifest = manifest.Encode(), Lease = lease };
         var image = await server.CallAsync(ImageServerMethods.AddImage, added, cancellationToken);
@@ -80,6 +86,17 @@ public sealed class ImagePusher(RpcChannel server, TimeProvider time)
             BytesSaved = uploader.BytesSaved,
             LeftOut = tree.LeftOut,
         };
+    }
+
+    private static void RequirePaths(PushRequest request, ImageTree tree)
+    {
+        var missing = request.RequiredPaths.Where(path => tree.Tree.Find(path) is var inode
+            && (inode.Kind == InodeKind.None || (path.Span[^1] == (byte)'/' && inode.Kind != InodeKind.Directory))).ToList();
+        if (missing.Count > 0)
+        {
+            throw new PushException(
+                $"the image would lack {missing.Count} of the paths it must have, above all {string.Join(", ", missing.Take(5))}; nothing was pushed") { Code = PushException.MissingPaths };
+        }
     }
 
     /// <summary>What says that a file changed under the push; null for any other error.</summary>

@@ -39,6 +39,9 @@ public sealed class ImageTree
         return new ImageTree(tree, TreeInventory.Read(tree, cancellationToken), rewriter.LeftOut);
     }
 
+    /// <summary>The same tree, with more that was left out before it was made.</summary>
+    public ImageTree WithLeftOut(IReadOnlyList<LeftOut> before) => before.Count == 0 ? this : new ImageTree(Tree, Inventory, [.. before, .. LeftOut]);
+
     /// <summary>Where the contents of objects can be read: the first path of each that is wanted.</summary>
     public IReadOnlyDictionary<Objects.ObjectId, UnixPath> FindPaths(IReadOnlySet<Objects.ObjectId> wanted, CancellationToken cancellationToken)
     {

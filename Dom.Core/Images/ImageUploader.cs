@@ -2,14 +2,14 @@ using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Contracts.ObjectServer;
-using Dom.Core.Linux;
+using Dom.Core.Images.Sources;
 using Dom.Core.Objects;
 using Dom.Core.Rpc;
 
 namespace Dom.Core.Images;
 
 /// <summary>Brings the blocks and objects that an image server lacks there, in parallel streams, going on after broken connections.</summary>
-internal sealed class ImageUploader(RpcChannel server, DirectoryHandle root, ImageTree tree, int streams, IProgress<PushProgress>? progress, TimeProvider time)
+internal sealed class ImageUploader(RpcChannel server, Func<ContentReader> openContents, ImageTree tree, int streams, IProgress<PushProgress>? progress, TimeProvider time)
 {
     private const int IdsPerCall = 10_000;
     private const int MaxAttempts = 5;
@@ -152,7 +152,7 @@ internal sealed class ImageUploader(RpcChannel server, DirectoryHandle root, Ima
 
         async Task RunStreamAsync(CancellationToken token)
         {
-            using var stream = new UploadStream(root, tree.Tree.Blocks, queue, lease, Count);
+            using var stream = new UploadStream(openContents(), tree.Tree.Blocks, queue, lease, Count);
             try
             {
                 await server.UploadAsync(ObjectServerMethods.AddObjects, stream.ReadAsync(token), token);

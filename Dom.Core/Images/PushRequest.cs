@@ -1,3 +1,5 @@
+using Dom.Core.Images.Sources;
+using Dom.Core.Linux;
 using Dom.Core.Trees.Filters;
 using Dom.Core.Trees.Triggers;
 
@@ -9,8 +11,11 @@ public sealed record PushRequest
     /// <summary>Name the image gets.</summary>
     public required ImageName Name { get; init; }
 
-    /// <summary>The directory whose content becomes the image; it is not changed.</summary>
-    public required string Directory { get; init; }
+    /// <summary>What becomes the image. The push disposes it.</summary>
+    public required PushSource Source { get; init; }
+
+    /// <summary>An image on top of which the source comes, as if its files were extracted over it; null for none.</summary>
+    public DownloadedImage? Base { get; init; }
 
     /// <summary>Paths left out, and left alone on machines.</summary>
     public PathFilter Filter { get; init; } = PathFilter.Empty;
@@ -30,6 +35,18 @@ public sealed record PushRequest
 
     /// <summary>Free words about the image.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What it was made from, for people: another image, a machine; empty where the same input from elsewhere should give the same manifest.</summary>
+    public string Origin { get; init; } = "";
+
+    /// <summary>When the image may go; null for never.</summary>
+    public DateTimeOffset? ExpiresOn { get; init; }
+
+    /// <summary>Paths whose content is computed for each machine; those that the tree does not have as such are left out.</summary>
+    public IReadOnlyList<ComputedPath> ComputedPaths { get; init; } = [];
+
+    /// <summary>Paths the image must have, or nothing is pushed. One that ends with a slash must be a directory.</summary>
+    public IReadOnlyList<UnixPath> RequiredPaths { get; init; } = [];
 
     /// <summary>Uploads at a time.</summary>
     public int Streams { get; init; } = 4;

@@ -24,13 +24,15 @@ internal static class TarSample
     public static async Task<FileTree> ReadAsync(string archive, CancellationToken token, bool inPlace = false)
     {
         await using var file = File.OpenRead(archive);
-        return await ReadAsync(file, token, inPlace ? ArchiveContents.InArchive(Open(archive)) : null);
+        using var places = inPlace ? ArchiveContents.InArchive(Open(archive)) : null;
+        return await ReadAsync(file, token, places);
     }
 
     /// <summary>The tree of an archive.</summary>
     public static async Task<FileTree> ReadAsync(Stream archive, CancellationToken token, ArchiveContents? contents = null, TarLimits? limits = null)
     {
-        using var places = contents ?? ArchiveContents.Copied(Path.GetTempPath());
+        var places = contents ?? ArchiveContents.Copied(Path.GetTempPath());
+        using var own = contents is null ? places : null;
         var tree = new EditableTree((limits ?? TarLimits.Default).MaxTreeBytes);
         var (stream, _) = await ArchiveStream.OpenAsync(archive, token);
         await using (stream)

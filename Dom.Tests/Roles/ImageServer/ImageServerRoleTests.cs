@@ -1,6 +1,7 @@
 using System.Net;
 using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Images;
+using Dom.Core.Images.Sources;
 using Dom.Core.Objects;
 using Dom.Core.Rpc;
 using Dom.Core.Rpc.Certificates;
@@ -36,7 +37,7 @@ public sealed class ImageServerRoleTests : IDisposable
         await using var client = Connect(proxy.Port);
         var source = MakeLarge();
         var result = await new ImagePusher(client, TimeProvider.System).PushAsync(
-            new PushRequest { Name = ImageName.Parse("large/1"), Directory = source }, null, token);
+            new PushRequest { Name = ImageName.Parse("large/1"), Source = new DirectorySource(source) }, null, token);
         Assert.That(proxy.Cuts, Is.EqualTo(1));
         Assert.That(proxy.ToServer, Is.LessThan(LargeBytes + (1 << 20)), "less than 1 MiB was sent again");
         var check = await client.CallAsync(ImageServerMethods.CheckImage, new ImageNameRequest { Name = result.Image.Name }, token);
@@ -50,7 +51,7 @@ public sealed class ImageServerRoleTests : IDisposable
         await using var direct = Connect(role.Address.Port);
         var source = MakeLarge();
         await new ImagePusher(direct, TimeProvider.System).PushAsync(
-            new PushRequest { Name = ImageName.Parse("large/1"), Directory = source }, null, token);
+            new PushRequest { Name = ImageName.Parse("large/1"), Source = new DirectorySource(source) }, null, token);
 
         await using var proxy = new CutProxy(role.Address) { CutToClientAfter = LargeBytes / 2 };
         await using var client = Connect(proxy.Port);
@@ -73,7 +74,7 @@ public sealed class ImageServerRoleTests : IDisposable
         await using var away = Connect(1);
         var source = MakeLarge();
         await new ImagePusher(full, TimeProvider.System).PushAsync(
-            new PushRequest { Name = ImageName.Parse("large/1"), Directory = source }, null, token);
+            new PushRequest { Name = ImageName.Parse("large/1"), Source = new DirectorySource(source) }, null, token);
         var image = await DownloadedImage.ReadTreeAsync(new ImageSource("full", full), ImageName.Parse("large/1"), token);
         await using var store = FileObjectStore.Open(_directory.Combine("objects"), default);
 
@@ -102,7 +103,7 @@ public sealed class ImageServerRoleTests : IDisposable
             }
 
             await new ImagePusher(client, TimeProvider.System).PushAsync(
-                new PushRequest { Name = ImageName.Parse(name), Directory = source }, null, token);
+                new PushRequest { Name = ImageName.Parse(name), Source = new DirectorySource(source) }, null, token);
             wanted.AddRange((await DownloadedImage.ReadTreeAsync(new ImageSource(name, client), ImageName.Parse(name), token)).Objects);
         }
 
@@ -121,7 +122,7 @@ public sealed class ImageServerRoleTests : IDisposable
         var source = _directory.CreateDirectory("source");
         await File.WriteAllBytesAsync(Path.Combine(source, "file"), new byte[600_000], token);
         await new ImagePusher(client, TimeProvider.System).PushAsync(
-            new PushRequest { Name = ImageName.Parse("rate/1"), Directory = source }, null, token);
+            new PushRequest { Name = ImageName.Parse("rate/1"), Source = new DirectorySource(source) }, null, token);
         var server = new ImageSource("server", client);
         var image = await DownloadedImage.ReadTreeAsync(server, ImageName.Parse("rate/1"), token);
         await using var store = FileObjectStore.Open(_directory.Combine("objects"), default);
@@ -146,7 +147,7 @@ public sealed class ImageServerRoleTests : IDisposable
             mkdir -p deep/a/b/c; head -c 300000 /dev/urandom > deep/a/b/c/file; cp deep/a/b/c/file deep/copy; chmod 500 deep/a
             """], directory: source, cancellationToken: token);
         await new ImagePusher(client, TimeProvider.System).PushAsync(
-            new PushRequest { Name = ImageName.Parse("tree/1"), Directory = source }, null, token);
+            new PushRequest { Name = ImageName.Parse("tree/1"), Source = new DirectorySource(source) }, null, token);
         var server = new ImageSource("server", client);
         var image = await DownloadedImage.ReadTreeAsync(server, ImageName.Parse("tree/1"), token);
         var unpacker = new ImageUnpacker(image, new ImageDownloader([server]), unprivileged: false);
@@ -165,7 +166,7 @@ public sealed class ImageServerRoleTests : IDisposable
         var source = _directory.CreateDirectory("source");
         await File.WriteAllTextAsync(Path.Combine(source, "file"), "content", token);
         await new ImagePusher(client, TimeProvider.System).PushAsync(
-            new PushRequest { Name = ImageName.Parse("a <b>/1"), Directory = source, Notes = "<script>alert(1)</script>" }, null, token);
+            new PushRequest { Name = ImageName.Parse("a <b>/1"), Source = new DirectorySource(source), Notes = "<script>alert(1)</script>" }, null, token);
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{role.Address.Port}/") };
         var list = await http.GetStringAsync("/", token);
         Assert.That(list, Does.Contain("a &lt;b&gt;/1").And.Contains("/images/a%20%3Cb%3E/1"));

@@ -1,6 +1,7 @@
 using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Contracts.ObjectServer;
 using Dom.Core.Images;
+using Dom.Core.Images.Sources;
 using Dom.Core.Objects;
 using Dom.Core.Rpc;
 using Dom.Core.Trees;
@@ -72,7 +73,7 @@ public sealed class PushTests
         var request = new PushRequest
         {
             Name = ImageName.Parse("test/1"),
-            Directory = source,
+            Source = new DirectorySource(source),
             Filter = PathFilter.FromLines(["/a/b", "/fifo"]),
             Owner = new ImageOwner(1234, 5678),
         };

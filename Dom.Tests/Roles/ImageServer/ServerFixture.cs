@@ -1,4 +1,5 @@
 using Dom.Core.Images;
+using Dom.Core.Images.Sources;
 using Dom.Core.Rpc;
 using Dom.Roles.ImageServer;
 using Dom.Tests.Support;
@@ -55,7 +56,7 @@ internal sealed class ServerFixture : IAsyncDisposable
     /// <summary>Pushes a directory as alice.</summary>
     public async Task<PushResult> PushAsync(string name, string directory, CancellationToken token, RpcChannel? channel = null) =>
         await new ImagePusher(channel ?? Admin, TimeProvider.System).PushAsync(
-            new PushRequest { Name = ImageName.Parse(name), Directory = directory }, null, token);
+            new PushRequest { Name = ImageName.Parse(name), Source = new DirectorySource(directory) }, null, token);
 
     /// <summary>Path of a stored file.</summary>
     public string StoredFile(string store, Dom.Core.Objects.ObjectId id) => Path.Combine(StateDirectory, store, id.ToString()[..2], id.ToString()[2..]);
