@@ -2,6 +2,7 @@ using Dom.Roles.Hosting;
 using Dom.Roles.Hosting.Configuration;
 using Dom.Roles.ImageServer;
 using Dom.Roles.Master;
+using Dom.Roles.MdbSync;
 using Dom.Roles.Sub;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +16,7 @@ internal sealed record RoleDeclaration(
     public static IReadOnlyList<RoleDeclaration> All { get; } =
     [
         new("imageserver", ImageServerOptions.Section, (configuration, logging, time) => new ImageServerRole(configuration.Get(ImageServerOptions.Section), logging, time)),
+        new("mdb-sync", MdbSyncOptions.Section, (configuration, logging, time) => new MdbSyncRole(configuration.Get(MdbSyncOptions.Section), logging, time)),
         new("sub", SubOptions.Section, (configuration, logging, time) => new SubRole(configuration.Get(SubOptions.Section), logging, time)),
         new("master", MasterOptions.Section, (configuration, logging, time) => new MasterRole(configuration.Get(MasterOptions.Section), logging, time)),
     ];

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dom.Core.Contracts.ImageServer;
+using Dom.Core.Contracts.MdbServer;
 using Dom.Core.Contracts.ObjectServer;
 
 namespace Dom.Roles.Hosting;
@@ -18,13 +19,15 @@ public static class RoleGrants
             ImageServerMethods.ListImages.FullName,
             ImageServerMethods.CheckImage.FullName,
             ObjectServerMethods.GetObjects.FullName,
+            MdbServerMethods.GetMdbUpdates.FullName,
         ],
 
         // Reads blocks and objects by digest; it cannot list or name images beyond what every certificate may.
         ["sub"] = [ObjectServerMethods.GetObjects.FullName],
 
-        // Calls nobody.
+        // These call nobody.
         ["imageserver"] = [],
+        ["mdb-sync"] = [],
     };
 
     /// <summary>The roles with a certificate of their own.</summary>
