@@ -111,17 +111,18 @@ public sealed partial class RoleHost : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(_options.Logging);
         builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
-        if (_options.MovesBulkData)
-        {
-            builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPool>();
-        }
-
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             SetLimits(kestrel.Limits);
             kestrel.AddServerHeader = false;
             kestrel.Listen(_options.Listen, _filter.Configure);
         });
+        if (_options.MovesBulkData)
+        {
+            // After Kestrel's own registration: the last one counts.
+            builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPool>();
+        }
+
         var application = builder.Build();
         application.Run(HandleAsync);
         return application;
