@@ -66,7 +66,7 @@ internal sealed class ComputedSets
         }
 
         await _objects.SyncAsync(cancellationToken);
-        var set = new ComputedSet(files);
+        var set = Make(files);
         var missing = set.Files.FirstOrDefault(file => !file.Object.IsNone && _objects.GetSize(file.Object) != file.Size);
         if (!missing.Path.IsEmpty)
         {
@@ -92,6 +92,18 @@ internal sealed class ComputedSets
             {
                 _directory.UnlinkIfExists(name);
             }
+        }
+    }
+
+    private static ComputedSet Make(List<ComputedFile> files)
+    {
+        try
+        {
+            return new ComputedSet(files);
+        }
+        catch (FormatException e)
+        {
+            throw new RpcException(RpcStatus.InvalidArgument, e.Message, innerException: e);
         }
     }
 

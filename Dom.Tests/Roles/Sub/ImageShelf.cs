@@ -6,6 +6,8 @@ using Dom.Core.Images;
 using Dom.Core.Linux;
 using Dom.Core.Objects;
 using Dom.Core.Rpc;
+using Dom.Core.Trees;
+using Dom.Core.Trees.Editing;
 using Dom.Core.Trees.Scanning;
 
 namespace Dom.Tests.Roles.Sub;
@@ -30,11 +32,15 @@ internal sealed class ImageShelf
     public Func<CancellationToken, Task> BeforeChunk { get; set; } = static _ => Task.CompletedTask;
 
     /// <summary>Makes an image of a directory and returns its reference.</summary>
-    public async Task<ImageReference> AddAsync(string name, string directory, Func<Manifest, Manifest>? change = null)
+    /// <param name="name">Name of the image.</param>
+    /// <param name="directory">The directory.</param>
+    /// <param name="change">Changes the manifest.</param>
+    /// <param name="computed">Files whose content is computed for each machine.</param>
+    public async Task<ImageReference> AddAsync(string name, string directory, Func<Manifest, Manifest>? change = null, params string[] computed)
     {
         using var root = DirectoryHandle.Open(directory);
         var scan = await new TreeScanner(root, new ScanOptions { ReadAhead = false }).ScanAsync(new ScanRequest(), null, CancellationToken.None);
-        var tree = scan.Tree.Tree;
+        var tree = computed.Length == 0 ? scan.Tree.Tree : WithComputed(scan.Tree.Tree, computed);
         var inventory = TreeInventory.Read(tree, CancellationToken.None);
         foreach (var digest in inventory.Blocks.Append(tree.Root))
         {
@@ -57,6 +63,7 @@ internal sealed class ImageShelf
             Directories = inventory.Directories,
             Files = inventory.Files,
             Bytes = inventory.Bytes,
+            ComputedPaths = [.. computed.Select(static path => new ComputedPath { Path = UnixPath.Of(path), Source = "generator:6972" })],
         };
         var bytes = (change?.Invoke(manifest) ?? manifest).Encode();
         return new ImageReference { Name = name, Manifest = AddContent(bytes) };
@@ -67,6 +74,19 @@ internal sealed class ImageShelf
         var id = ObjectId.Of(content);
         _contents[id] = content;
         return id;
+    }
+
+    private static FileTree WithComputed(FileTree tree, string[] computed)
+    {
+        var edited = new EditableTree();
+        edited.PutAll(tree, CancellationToken.None);
+        foreach (var path in computed)
+        {
+            var file = edited.Find(UnixPath.Of(path))?.Inode ?? throw new ArgumentException($"the image has no {path}", nameof(computed));
+            edited.Put(UnixPath.Of(path), new Inode { Kind = InodeKind.Computed, Mode = file.Mode, Uid = file.Uid, Gid = file.Gid });
+        }
+
+        return edited.Write(CancellationToken.None);
     }
 
     private async IAsyncEnumerable<ObjectChunk> SendAsync(GetObjectsRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)

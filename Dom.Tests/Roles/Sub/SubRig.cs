@@ -1,5 +1,6 @@
 using System.Net;
 using Dom.Core.Contracts.Subd;
+using Dom.Core.Linux;
 using Dom.Core.Objects;
 using Dom.Core.Rpc;
 using Dom.Roles.Hosting;
@@ -176,6 +177,28 @@ internal sealed class SubRig : IAsyncDisposable
             OverrideSafety = true,
         };
         return Client.CallAsync(SubdMethods.Update, change?.Invoke(request) ?? request, cancellationToken);
+    }
+
+    /// <summary>Pushes the contents of computed paths, and requires the image with them from then on.</summary>
+    public async Task SupplyAsync(CancellationToken cancellationToken, params (string Path, string Content)[] files)
+    {
+        var result = await Client.UploadAsync(SubdMethods.SetComputed, Chunks(files), cancellationToken);
+        Required = Required! with { ComputedSet = result.Set };
+    }
+
+    private static async IAsyncEnumerable<ComputedChunk> Chunks((string Path, string Content)[] files)
+    {
+        var contents = files.Select(f => (Path: UnixPath.Of(f.Path), Bytes: System.Text.Encoding.UTF8.GetBytes(f.Content))).ToArray();
+        foreach (var (path, bytes) in contents)
+        {
+            yield return new ComputedChunk { Path = path, Object = ObjectId.Of(bytes), Size = bytes.Length };
+        }
+
+        foreach (var bytes in contents.Select(static c => c.Bytes).DistinctBy(static bytes => ObjectId.Of(bytes)))
+        {
+            await Task.Yield();
+            yield return new ComputedChunk { Object = ObjectId.Of(bytes), Data = bytes };
+        }
     }
 
     /// <summary>Does what a master does until the machine is equal to the required image.</summary>
