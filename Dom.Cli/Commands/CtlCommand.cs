@@ -17,6 +17,8 @@ internal static class CtlCommand
         CtlWatchCommand.Build(),
         CtlShowSubCommand.Build(),
         CtlDiffCommand.Build(),
+        CtlHistoryCommand.Build(),
+        CtlDriftCommand.Build(),
         CtlUpdatesCommand.BuildDisable(),
         CtlUpdatesCommand.BuildEnable(),
         CtlClearSafetyStopCommand.Build(),

@@ -19,5 +19,7 @@ namespace Dom.Cli.Commands;
 [JsonSerializable(typeof(ControlResponse))]
 [JsonSerializable(typeof(FastUpdateProgress))]
 [JsonSerializable(typeof(DefaultImage))]
+[JsonSerializable(typeof(HistoryPage))]
+[JsonSerializable(typeof(DriftEntries))]
 [JsonSerializable(typeof(CtlDiffDocument))]
 internal sealed partial class CtlJson : JsonSerializerContext;

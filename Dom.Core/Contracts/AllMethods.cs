@@ -22,6 +22,6 @@ public static class AllMethods
         MdbServerMethods.GetMdb, MdbServerMethods.GetMdbUpdates, MdbServerMethods.GetMachine, MdbServerMethods.ListImages, MdbServerMethods.GetStatus,
         MdbServerMethods.PauseUpdates, MdbServerMethods.ResumeUpdates, MdbServerMethods.AcceptShrink,
         DominatorMethods.PauseSubs, DominatorMethods.ResumeSubs, DominatorMethods.RetrySubs, DominatorMethods.FastUpdate,
-        DominatorMethods.GetDefaultImage, DominatorMethods.SetDefaultImage,
+        DominatorMethods.GetDefaultImage, DominatorMethods.SetDefaultImage, DominatorMethods.GetHistory, DominatorMethods.GetDrift,
     ];
 }

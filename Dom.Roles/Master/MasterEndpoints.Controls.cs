@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Rpc;
 using Dom.Roles.Master.Machines;
+using Dom.Roles.Master.Records;
 
 namespace Dom.Roles.Master;
 
@@ -47,6 +48,7 @@ internal sealed partial class MasterEndpoints
             throw NotDurable("the machines are paused now, but a restart of the master would forget it", fault);
         }
 
+        AddControl(names, "pause", call, reason);
         LogPaused(logger, call.Caller.User, names.Count, request.Duration, reason);
         return new ControlResponse { Done = names, Failed = failed };
     }
@@ -65,6 +67,7 @@ internal sealed partial class MasterEndpoints
             throw NotDurable("the machines stay paused", fault);
         }
 
+        AddControl(names, "resume", call, reason);
         LogResumed(logger, call.Caller.User, names.Count, reason);
         return new ControlResponse { Done = names, Failed = failed };
     }
@@ -92,6 +95,7 @@ internal sealed partial class MasterEndpoints
                     RpcStatus.DeadlineExceeded, $"no answer within {Patience.TotalSeconds:0} s", innerException: late);
             }
         });
+        AddControl(Names(machines), "retry", call, reason);
         LogRetried(logger, call.Caller.User, machines.Count - faults.Count, reason);
         if (faults.Count == machines.Count && failed.Count == 0)
         {
@@ -115,6 +119,7 @@ internal sealed partial class MasterEndpoints
         }
 
         var (machines, failed) = Choose(request.Hostnames, MaxFastUpdates, call, DominatorMethods.FastUpdate);
+        AddControl(Names(machines), "fast-update", call, reason);
         LogFastUpdate(logger, call.Caller.User, machines.Count, reason);
         foreach (var fault in failed)
         {
@@ -140,6 +145,7 @@ internal sealed partial class MasterEndpoints
             throw NotDurable("the default image stays as it was", fault);
         }
 
+        master.History.AddControl(MachineHistory.Fleet, "set-default-image", call.Caller.User, reason, request.Image);
         LogDefaultImage(logger, call.Caller.User, request.Image.Length > 0 ? request.Image : "none", reason);
         return master.DefaultImage.State;
     }
@@ -172,6 +178,14 @@ internal sealed partial class MasterEndpoints
         }
 
         return machines.Count == 0 && first is not null ? throw first : (machines, failed);
+    }
+
+    private void AddControl(List<string> hostnames, string control, RpcCall call, string reason)
+    {
+        foreach (var hostname in hostnames)
+        {
+            master.History.AddControl(hostname, control, call.Caller.User, reason);
+        }
     }
 
     private static MachineFault Fault(string hostname, RpcException fault) => new() { Hostname = hostname, Code = fault.Code, Message = fault.Message };

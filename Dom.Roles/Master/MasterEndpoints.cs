@@ -4,6 +4,7 @@ using Dom.Core.Rpc;
 using Dom.Roles.Hosting;
 using Dom.Roles.Master.Machines;
 using Dom.Roles.Master.Policy;
+using Dom.Roles.Master.Records;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.Master;
@@ -28,6 +29,7 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
         router.Map(DominatorMethods.ClearSafetyShutoff, ClearSafetyStopAsync);
         router.Map(DominatorMethods.ClearHalt, ClearHaltAsync);
         MapControls(router);
+        MapRecords(router);
     }
 
     /// <summary>The fleet, or the machines a query chooses, in a few numbers.</summary>
@@ -66,6 +68,7 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
         try
         {
             var state = await master.Stop.StopAsync(call.Caller.User, reason, cancellationToken);
+            master.History.AddControl(MachineHistory.Fleet, "disable-updates", call.Caller.User, reason);
             LogDisabled(logger, call.Caller.User, reason);
             return state;
         }
@@ -91,6 +94,7 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
                 throw new RpcException(RpcStatus.Conflict, $"{state.User} stopped updates again meanwhile: {state.Reason}", "StoppedAgain");
             }
 
+            master.History.AddControl(MachineHistory.Fleet, "enable-updates", call.Caller.User, reason);
             LogEnabled(logger, call.Caller.User, reason);
             return state;
         }
@@ -152,6 +156,7 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
             throw NotDurable($"the safety stop still holds {machine.Hostname}", fault);
         }
 
+        master.History.AddControl(machine.Hostname, "clear-safety-stop", call.Caller.User, reason, machine.Entry.RequiredImage);
         LogCleared(logger, call.Caller.User, machine.Hostname, plan, reason);
         machine.Wake();
         return new ClearSafetyStopResponse { PlanId = plan };
@@ -172,6 +177,7 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
             throw NotDurable($"the image '{request.Image}' stays stopped", fault);
         }
 
+        master.History.AddControl(MachineHistory.Fleet, "clear-halt", call.Caller.User, reason, request.Image);
         LogHaltCleared(logger, call.Caller.User, request.Image, reason);
         master.Fleet.WakeFor(request.Image);
         return Status(new SubQuery());

@@ -54,6 +54,18 @@ public sealed record MasterOptions
     /// <summary>Machines that are connected to at once.</summary>
     public int MaxConnecting { get; init; } = 256;
 
+    /// <summary>Kilobytes that the history of one machine may take.</summary>
+    public int HistoryKilobytes { get; init; } = 128;
+
+    /// <summary>Kilobytes that the corrected deviations of one machine may take.</summary>
+    public int DriftKilobytes { get; init; } = 256;
+
+    /// <summary>A program that is told of corrected deviations; null for none.</summary>
+    public string? DriftHook { get; init; }
+
+    /// <summary>How long a run of the drift hook may take.</summary>
+    public TimeSpan DriftHookTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Where the status pages are served.</summary>
     public StatusPages StatusPages { get; init; } = StatusPages.Open;
 
@@ -90,11 +102,20 @@ public sealed record MasterOptions
             "How long a machine holds a poll while nothing changes, up to 5min.")
         .Key("MaxConnecting", OptionTypes.Number(1, 10_000), o => o.MaxConnecting, (o, v) => o with { MaxConnecting = v },
             "Machines that are connected to at once.")
+        .Key("HistoryKilobytes", OptionTypes.Number(16, 1 << 20), o => o.HistoryKilobytes, (o, v) => o with { HistoryKilobytes = v },
+            "Kilobytes on disk that the history of one machine may take; the oldest half goes first.")
+        .Key("DriftKilobytes", OptionTypes.Number(16, 1 << 20), o => o.DriftKilobytes, (o, v) => o with { DriftKilobytes = v },
+            "Kilobytes on disk that the corrected deviations of one machine may take; the oldest half goes first.")
+        .Key("DriftHook", OptionTypes.OptionalPath, o => o.DriftHook, (o, v) => o with { DriftHook = v },
+            "A program that gets corrected deviations as JSON lines on standard input, one run at a time.")
+        .Key("DriftHookTimeout", OptionTypes.Duration, o => o.DriftHookTimeout, (o, v) => o with { DriftHookTimeout = v },
+            "How long a run of DriftHook may take before it is killed.")
         .Key("StatusPages", OptionTypes.OneOf<StatusPages>(), o => o.StatusPages, (o, v) => o with { StatusPages = v },
             "Open: status pages also without TLS. Tls: with TLS only. Off: none.")
         .Tls(o => o.Tls, (o, v) => o with { Tls = v })
         .Rule(o => o.ImageServer.Count > 0 ? null : "ImageServer must be given at least once")
-        .Rule(o => o.PollWait >= TimeSpan.FromSeconds(1) && o.PollWait <= TimeSpan.FromMinutes(5) ? null : "PollWait must be between 1s and 5min");
+        .Rule(o => o.PollWait >= TimeSpan.FromSeconds(1) && o.PollWait <= TimeSpan.FromMinutes(5) ? null : "PollWait must be between 1s and 5min")
+        .Rule(o => o.DriftHookTimeout > TimeSpan.Zero ? null : "DriftHookTimeout must be longer than nothing");
 
     internal BrakeLimits BrakeLimits => new() { MaxUpdating = MaxUpdating, MaxFailures = MaxFailures, RestartWait = RestartWait };
 

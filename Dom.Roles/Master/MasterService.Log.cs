@@ -24,4 +24,10 @@ internal sealed partial class MasterService
 
     [LoggerMessage(4007, LogLevel.Information, "Decisions that could not be saved in {Path} are saved now.")]
     private static partial void LogSaved(ILogger logger, string path);
+
+    [LoggerMessage(4008, LogLevel.Debug, "Records are no longer pruned.")]
+    private static partial void LogPruningEnded(ILogger logger);
+
+    [LoggerMessage(4009, LogLevel.Warning, "Records of machines that left the list cannot be removed from {Path}; it is tried again tomorrow: {Fault}")]
+    private static partial void LogNotPruned(ILogger logger, string path, string fault);
 }

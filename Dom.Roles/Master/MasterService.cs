@@ -3,6 +3,7 @@ using Dom.Core.Telemetry;
 using Dom.Roles.Master.Images;
 using Dom.Roles.Master.Machines;
 using Dom.Roles.Master.Policy;
+using Dom.Roles.Master.Records;
 using Dom.Roles.Master.State;
 using Microsoft.Extensions.Logging;
 
@@ -46,6 +47,10 @@ internal sealed partial class MasterService : IAsyncDisposable
         Servers = new ImageServers(options.ImageServer.Select(s => s.ToString()), connections.ImageServer, clock);
         Images = new ImageResolver(Servers, _state.Images, clock, random, _state.SaveImagesAsync, name => Fleet?.WakeFor(name), logger);
         _state.Attach(Stop.Snapshot, Brake.Snapshot, Clears.Snapshot, Images.Snapshot, () => _list.List.Machines, SnapshotControls);
+        var counts = new MasterMetrics(metrics);
+        History = new MachineHistory(_state.OpenHistory(options.HistoryKilobytes), clock, counts.CountUnrecorded, logger);
+        var hook = options.DriftHook is { } command ? new DriftHook(command, options.DriftHookTimeout, counts, clock, logger) : null;
+        Drift = new DriftCollector(_state.OpenDrift(options.DriftKilobytes), hook, counts, clock, logger);
         _context = new MasterContext
         {
             Options = options,
@@ -63,7 +68,9 @@ internal sealed partial class MasterService : IAsyncDisposable
             State = _state,
             Dial = connections.Sub,
             DialGate = _dialGate,
-            Metrics = new MasterMetrics(metrics),
+            Metrics = counts,
+            History = History,
+            Drift = Drift,
             Logger = logger,
         };
         Fleet = new Fleet(_context);
@@ -105,6 +112,12 @@ internal sealed partial class MasterService : IAsyncDisposable
     /// <summary>Streams the fleet's changes.</summary>
     public FleetWatch Watch { get; }
 
+    /// <summary>What happened to machines.</summary>
+    public MachineHistory History { get; }
+
+    /// <summary>The deviations that machines corrected.</summary>
+    public DriftCollector Drift { get; }
+
     /// <summary>Fast updates.</summary>
     public FastUpdates FastUpdates { get; }
 
@@ -142,7 +155,7 @@ internal sealed partial class MasterService : IAsyncDisposable
         }
 
         _watching = WatchListAsync(_stopping.Token);
-        _saving = RepeatSavesAsync(_stopping.Token);
+        _saving = Task.WhenAll(RepeatSavesAsync(_stopping.Token), PruneRecordsAsync(_stopping.Token));
     }
 
     /// <summary>Why the master cannot do its work now; empty when it can.</summary>
@@ -175,7 +188,9 @@ internal sealed partial class MasterService : IAsyncDisposable
         await _stopping.CancelAsync();
         await _watching;
         await _saving;
+        await Drift.DisposeAsync();
         await Fleet.DisposeAsync();
+        await History.DisposeAsync();
         await Images.DisposeAsync();
         await Servers.DisposeAsync();
         Brake.Dispose();

@@ -67,4 +67,12 @@ public static class DominatorMethods
     /// <summary>Sets the image of machines for which the machine list requires none.</summary>
     public static readonly RpcMethod<DefaultImageRequest, DefaultImage> SetDefaultImage =
         RpcMethod.Unary(Service, "SetDefaultImage", ContractsJson.Default.DefaultImageRequest, ContractsJson.Default.DefaultImage) with { Changes = true };
+
+    /// <summary>What happened to a machine, or the controls of the whole fleet, in pages.</summary>
+    public static readonly RpcMethod<HistoryRequest, HistoryPage> GetHistory =
+        RpcMethod.ServerStream(Service, "GetHistory", ContractsJson.Default.HistoryRequest, ContractsJson.Default.HistoryPage) with { Access = RpcAccess.Public };
+
+    /// <summary>Deviations that were corrected, in pages.</summary>
+    public static readonly RpcMethod<DriftQuery, DriftEntries> GetDrift =
+        RpcMethod.ServerStream(Service, "GetDrift", ContractsJson.Default.DriftQuery, ContractsJson.Default.DriftEntries) with { Access = RpcAccess.Public };
 }

@@ -1,3 +1,4 @@
+using Dom.Core.Contracts.Dominator;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Machines;
 using Dom.Core.Rpc;
@@ -155,6 +156,7 @@ internal sealed partial class ManagedMachine
         _context.Metrics.CountTurn(end);
         if (end == TurnEnd.Failed)
         {
+            Record(HistoryKind.TurnFailed, r => r with { Image = image, Text = reason });
             LogTurnFailed(_context.Logger, Hostname, image, reason);
         }
 
@@ -284,6 +286,7 @@ internal sealed partial class ManagedMachine
                     Lifetime = Lifetime,
                 });
             SetStatus(MachineStatus.Updating, "");
+            Record(HistoryKind.UpdateBegun, r => r with { Plan = plan.Id, Steps = plan.Steps, IsDrift = isDrift });
             LogUpdateBegun(_context.Logger, Hostname, plan.Id, plan.Steps, isDrift ? "correct drift" : "bring it to another image");
         }
         catch (RpcException fault) when (IsAnswer(fault))
@@ -295,6 +298,7 @@ internal sealed partial class ManagedMachine
                 return;
             }
 
+            Record(HistoryKind.UpdateEnded, r => r with { Plan = plan.Id, Steps = plan.Steps, IsDrift = isDrift, Outcome = "refused", Text = fault.Message });
             FailUpdate(fault.Status == RpcStatus.PermissionDenied ? MachineStatus.UpdateDenied : MachineStatus.UpdateFailed, fault.Message);
             EndTurn(TurnEnd.Failed, fault.Message);
             SetStatus(_updateFailure.Status, _updateFailure.Detail);

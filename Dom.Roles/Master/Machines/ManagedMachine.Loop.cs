@@ -172,6 +172,8 @@ internal sealed partial class ManagedMachine
 
         NoteFetchEnd(answer);
         NoteUpdateEnd(answer);
+        RecordAnswer(answer);
+        NoteDrift(answer);
         if (before?.Epoch != answer.Epoch || before.Generation != answer.Generation)
         {
             NoteChange();
@@ -185,6 +187,7 @@ internal sealed partial class ManagedMachine
         _connected = false;
         SetStatus(status, ConnectFault.Explain(fault, _context.Clock.GetUtcNow(), _skew));
         _context.Metrics.CountPollFailure(status.Word());
+        RecordLoss(fault);
         _context.Brake.Withdraw(Hostname);
         var silent = _context.Clock.GetElapsedTime(_heardAt);
         if (silent >= Lifetime)

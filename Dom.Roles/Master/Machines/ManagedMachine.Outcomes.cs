@@ -45,6 +45,7 @@ internal sealed partial class ManagedMachine
         {
             // The sub's process ended; what it did is in its journal, and the plan it offers next tells the rest.
             _context.Metrics.CountUpdate(direction.IsDrift, "lost", took);
+            RecordUpdate(direction, "lost", took, "the sub's process ended during the update");
             return;
         }
 
@@ -57,11 +58,13 @@ internal sealed partial class ManagedMachine
         {
             // Nothing was touched, and nothing is wrong with the machine or the image.
             _context.Metrics.CountUpdate(direction.IsDrift, answer.LastUpdateErrorCode, took);
+            RecordUpdate(direction, answer.LastUpdateErrorCode, took, answer.LastUpdateError);
         }
         else if (answer.LastUpdateError.Length > 0 || answer.FailedServices.Count > 0)
         {
             var failure = answer.LastUpdateError.Length > 0 ? answer.LastUpdateError : $"services failed: {string.Join(", ", answer.FailedServices)}";
             _context.Metrics.CountUpdate(direction.IsDrift, "failed", took);
+            RecordUpdate(direction, "failed", took, failure);
             LogUpdateFailed(_context.Logger, Hostname, direction.PlanId, failure);
             FailUpdate(MachineStatus.UpdateFailed, failure);
             EndTurn(TurnEnd.Failed, failure);
@@ -69,6 +72,7 @@ internal sealed partial class ManagedMachine
         else
         {
             _context.Metrics.CountUpdate(direction.IsDrift, "done", took);
+            RecordUpdate(direction, "done", took);
             LogUpdateDone(_context.Logger, Hostname, direction.PlanId, direction.Steps, took.TotalSeconds);
             _updateBackoff.Reset();
             _updateRetryAt = 0;

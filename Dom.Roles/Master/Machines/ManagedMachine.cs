@@ -1,3 +1,4 @@
+using Dom.Core.Contracts.Dominator;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Machines;
 using Dom.Core.Objects;
@@ -122,9 +123,16 @@ internal sealed partial class ManagedMachine : IAsyncDisposable
     /// <summary>Takes a changed entry of the machine list; one with another address needs a new machine instead.</summary>
     public void Change(Machine entry)
     {
+        bool isOther;
         lock (_lock)
         {
+            isOther = _entry.RequiredImage != entry.RequiredImage;
             _entry = entry;
+        }
+
+        if (isOther)
+        {
+            Record(HistoryKind.Required, r => r);
         }
 
         NoteChange();

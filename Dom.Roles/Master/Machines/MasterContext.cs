@@ -2,6 +2,7 @@ using Dom.Core.Machines;
 using Dom.Core.Rpc;
 using Dom.Roles.Master.Images;
 using Dom.Roles.Master.Policy;
+using Dom.Roles.Master.Records;
 using Dom.Roles.Master.State;
 using Microsoft.Extensions.Logging;
 
@@ -48,6 +49,12 @@ internal sealed record MasterContext
 
     /// <summary>Makes decisions durable.</summary>
     public required MasterState State { get; init; }
+
+    /// <summary>What happened to machines.</summary>
+    public required MachineHistory History { get; init; }
+
+    /// <summary>Fetches which deviations machines corrected.</summary>
+    public required DriftCollector Drift { get; init; }
 
     /// <summary>Makes a channel to a machine's sub.</summary>
     public required Func<Machine, RpcChannel> Dial { get; init; }

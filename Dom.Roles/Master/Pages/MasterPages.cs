@@ -11,15 +11,17 @@ internal sealed class MasterPages
     private readonly FleetPage _fleet;
     private readonly SubsPage _subs;
     private readonly SubPage _sub;
+    private readonly RecordPages _records;
 
     /// <summary>Makes the pages.</summary>
     public MasterPages(MasterService master, MasterEndpoints endpoints)
     {
         _master = master;
-        var layout = new PageLayout("master", Environment.MachineName, [new PageLink("/", "Fleet"), new PageLink("/subs", "Machines")]);
+        var layout = new PageLayout("master", Environment.MachineName, [new PageLink("/", "Fleet"), new PageLink("/subs", "Machines"), new PageLink("/drift", "Drift"), new PageLink("/history", "History")]);
         _fleet = new FleetPage(master, endpoints, layout);
         _subs = new SubsPage(master, layout);
         _sub = new SubPage(master, layout);
+        _records = new RecordPages(master, endpoints, layout);
     }
 
     /// <summary>Where each page stands.</summary>
@@ -29,6 +31,8 @@ internal sealed class MasterPages
         pages.Add("/", PageAccess.Open, _fleet.Render);
         pages.Add("/subs", PageAccess.Open, _subs.Render);
         pages.Add("/sub", PageAccess.Open, _sub.RenderAsync);
+        pages.Add("/history", PageAccess.Certificate, _records.RenderHistoryAsync);
+        pages.Add("/drift", PageAccess.Certificate, _records.RenderDrift);
         return pages;
     }
 
@@ -52,6 +56,15 @@ internal sealed class MasterPages
     public static SubInfo WithoutPaths(SubInfo info) => info with
     {
         Detail = "",
-        State = info.State is { } state ? state with { LastFetchError = "", LastUpdateError = "", LastWriteError = "" } : null,
+        State = info.State is { } state ? state with
+            {
+                LastFetchError = "",
+                LastUpdateError = "",
+                LastWriteError = "",
+                RolledBackReason = "",
+                ContestedPaths = [],
+                KeptPaths = [],
+            }
+            : null,
     };
 }

@@ -81,7 +81,9 @@ internal sealed class SubPage(MasterService master, PageLayout layout)
         WritePlan(html, request, plan, fault);
         using (html.Open("p"))
         {
-            html.Text("As ").Link(PageAddress.WithQuery("/sub", "output", "json") + "&host=" + Uri.EscapeDataString(info.Hostname), "JSON").Text(".");
+            html.Text("As ").Link(PageAddress.WithQuery("/sub", "output", "json") + "&host=" + Uri.EscapeDataString(info.Hostname), "JSON").Text(". With a certificate: its ")
+                .Link(PageAddress.WithQuery("/history", "host", info.Hostname), "history").Text(" and its ")
+                .Link(PageAddress.WithQuery("/drift", "host", info.Hostname), "corrected drift").Text(".");
         }
     }
 
@@ -91,6 +93,11 @@ internal sealed class SubPage(MasterService master, PageLayout layout)
         yield return ("Required image", info.RequiredImage.Length == 0 ? "none" : $"{info.RequiredImage} {Short(info.RequiredManifest)}");
         yield return ("Planned image", info.PlannedImage.Length == 0 ? "none" : info.PlannedImage);
         yield return ("Updates", info.UpdatesDisabled ? "disabled in the machine list" : "enabled in the machine list");
+        if (info.Pause is { } pause)
+        {
+            yield return ("Paused", $"until {Amounts.Moment(pause.Until)} by {pause.User}: {pause.Reason}");
+        }
+
         yield return ("Address", info.Address);
         yield return ("Location", info.Location.Length == 0 ? "not known" : info.Location);
         if (info.Tags.Count > 0)
@@ -119,6 +126,11 @@ internal sealed class SubPage(MasterService master, PageLayout layout)
                 : $"{Amounts.Count(plan.Steps, "step", "steps")}: {Amounts.Count(plan.Creations)} made, {Amounts.Count(plan.Changes)} changed, {Amounts.Count(plan.Deletions)} deleted; "
                     + $"{Amounts.Bytes(plan.BytesToFetch)} to fetch; {Amounts.Count(plan.Blocked)} blocked, {Amounts.Count(plan.Unknown)} unreadable, {Amounts.Count(plan.Held)} held");
             yield return ("Services of the plan", plan.Services.Count == 0 ? "none" : string.Join(", ", plan.Services));
+        }
+
+        foreach (var contested in state.ContestedPaths)
+        {
+            yield return ("Contested", $"{contested.Path}, corrected {Amounts.Count(contested.Corrections, "time", "times")} in ten minutes{(contested.Writer.Length > 0 ? $"; changed by {contested.Writer}" : "")}");
         }
 
         yield return ("Inodes", Amounts.Count(state.Inodes));

@@ -1,6 +1,7 @@
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Linux;
 using Dom.Core.Machines;
+using Dom.Roles.Master.Records;
 using Dom.Roles.Hosting;
 
 namespace Dom.Roles.Master.State;
@@ -91,6 +92,12 @@ internal sealed class MasterState : IDisposable
         _machines = new(_directory, MachinesFile, MachineJson.Default.IReadOnlyListMachine, machines);
         _controls = new(_directory, ControlsFile, MasterStateJson.Default.ControlsState, controls);
     }
+
+    /// <summary>Opens the history of machines.</summary>
+    public MachineLog<HistoryRecord> OpenHistory(int kilobytes) => new(_directory, "history", RecordsJson.Default.HistoryRecord, kilobytes << 10);
+
+    /// <summary>Opens the corrected deviations of machines.</summary>
+    public MachineLog<DriftEntry> OpenDrift(int kilobytes) => new(_directory, "drift", RecordsJson.Default.DriftEntry, kilobytes << 10);
 
     /// <summary>Gives this master its name, once for all restarts.</summary>
     public Task NameAsync(string id)

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Machines;
@@ -45,6 +47,17 @@ internal sealed class MasterRig : IAsyncDisposable
     public ScriptedImageServer Images { get; } = new();
 
     public MasterService Service => _service ?? throw new InvalidOperationException("the master has not been started");
+
+    /// <summary>The metrics as a scraper gets them.</summary>
+    public string Metrics
+    {
+        get
+        {
+            var text = new ArrayBufferWriter<byte>();
+            _metrics.WritePrometheus(text);
+            return Encoding.UTF8.GetString(text.WrittenSpan);
+        }
+    }
 
     public Fleet Fleet => Service.Fleet;
 

@@ -13,6 +13,9 @@ internal sealed class ScriptedSub
     private readonly List<FetchRequest> _fetches = [];
     private readonly List<UpdateRequest> _updates = [];
     private readonly List<RetryRequest> _retries = [];
+    private readonly List<GetDriftRequest> _driftRequests = [];
+    private readonly List<DriftRecord> _drift = [];
+    private ulong _driftLog = 5;
     private PollResponse _state;
     private PollRequest? _lastPoll;
     private TaskCompletionSource _changed = New();
@@ -26,6 +29,7 @@ internal sealed class ScriptedSub
         Router.Map(SubdMethods.Fetch, FetchAsync);
         Router.Map(SubdMethods.Update, UpdateAsync);
         Router.Map(SubdMethods.Retry, RetryAsync);
+        Router.MapServerStream(SubdMethods.GetDrift, (request, _, _) => DriftPages(request).ToAsyncEnumerable());
         Router.MapServerStream(SubdMethods.GetPlan, (_, _, _) => Pages.ToAsyncEnumerable());
     }
 
@@ -106,6 +110,19 @@ internal sealed class ScriptedSub
             }
         }
     }
+
+    public IReadOnlyList<GetDriftRequest> DriftRequests
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _driftRequests];
+            }
+        }
+    }
+
+    public RpcException? DriftFault { get; set; }
 
     public int Polls => Volatile.Read(ref _polls);
 
@@ -235,6 +252,45 @@ internal sealed class ScriptedSub
 
         OnUpdate?.Invoke(this, request);
         return ValueTask.FromResult(new UpdateResponse());
+    }
+
+    /// <summary>Records a corrected deviation and reports it.</summary>
+    public void AddDrift(Func<long, DriftRecord> make)
+    {
+        ulong log;
+        long number;
+        lock (_lock)
+        {
+            number = _drift.Count + 1;
+            _drift.Add(make(number));
+            log = _driftLog;
+        }
+
+        Set(s => s with { DriftLog = log, DriftNumber = number });
+    }
+
+    /// <summary>Begins an empty log, as a machine that was installed anew.</summary>
+    public void ForgetDrift(ulong newLog)
+    {
+        lock (_lock)
+        {
+            _drift.Clear();
+            _driftLog = newLog;
+        }
+    }
+
+    private IEnumerable<DriftPage> DriftPages(GetDriftRequest request)
+    {
+        if (DriftFault is { } fault)
+        {
+            throw fault;
+        }
+
+        lock (_lock)
+        {
+            _driftRequests.Add(request);
+            return [new DriftPage { Log = _driftLog, Records = [.. _drift.Where(r => request.Log != _driftLog || r.Number > request.After)] }];
+        }
     }
 
     private ValueTask<RetryResponse> RetryAsync(RetryRequest request, RpcCall call, CancellationToken cancellationToken)

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.Globalization;
+using Dom.Roles.Hosting.Configuration;
+
+namespace Dom.Cli.Commands;
+
+/// <summary>The option <c>--since</c>: a moment, or how long before now.</summary>
+internal static class CtlSince
+{
+    /// <summary>The option.</summary>
+    public static Option<string> Option() => new("--since") { Description = "Only what happened since then: how long ago, such as 2h, or a moment, such as 2026-05-01T12:00Z.", HelpName = "TIME" };
+
+    /// <summary>Reads it; at most one of the two has a value.</summary>
+    /// <exception cref="CommandException">The text is neither.</exception>
+    public static (DateTimeOffset? Since, TimeSpan? Last) Read(CommandRun run, Option<string> option)
+    {
+        if (run.Value(option) is not { } text)
+        {
+            return (null, null);
+        }
+
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
+        {
+            return (moment, null);
+        }
+
+        try
+        {
+            return (null, DurationText.Parse(text));
+        }
+        catch (FormatException)
+        {
+            throw new CommandException(ExitCode.Usage, "BadTime", $"--since '{text}' is neither a length of time nor a moment", "write 30min, 2d or 2026-05-01T12:00Z");
+        }
+    }
+}
