@@ -1,12 +1,15 @@
 using Dom.Bench;
+using Dom.Bench.Fleet;
 
 switch (args)
 {
     case ["scan", .. var rest]: return await ScanBench.RunAsync(rest);
     case ["push", .. var rest]: return await PushBench.RunAsync(rest);
     case ["converge", .. var rest]: return await ConvergeBench.RunAsync(rest);
+    case ["fleet", .. var rest]: return await FleetBench.RunAsync(rest);
+    case ["fleet-subs", .. var rest]: return await FleetSubs.RunAsync(rest);
     case ["codec"]: return CodecBench.Run();
     default:
-        Console.Error.WriteLine("usage: dom-bench scan|push|converge|codec [options]");
+        Console.Error.WriteLine("usage: dom-bench scan|push|converge|fleet|codec [options]");
         return 2;
 }

@@ -22,6 +22,9 @@ public sealed record SubOptions
     /// <summary>Longest pause between two looks at the status of every file; the pause is shorter where a look is cheap.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(8);
 
+    /// <summary>Shortest pause between two looks at the status of every file.</summary>
+    public TimeSpan MinSweepInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Paths that are never looked at, as filter lines.</summary>
     public IReadOnlyList<string> ScanExclusions { get; init; } =
         ["/data/.*", "/home/.*", "/tmp/.*", "/var/log/.*", "/var/mail/.*", "/var/spool/.*", "/var/tmp/.*"];
@@ -54,7 +57,9 @@ public sealed record SubOptions
         .Key("NetworkSpeedPercent", OptionTypes.Percent, o => o.NetworkSpeedPercent, (o, v) => o with { NetworkSpeedPercent = v },
             "The part of the network's speed that fetching may use when the master sets no limit; 100 for no limit.")
         .Key("SweepInterval", OptionTypes.Duration, o => o.SweepInterval, (o, v) => o with { SweepInterval = v },
-            "Longest pause between two looks at the status of every file; it is shorter, down to 1 s, where a look is cheap.")
+            "Longest pause between two looks at the status of every file; it is shorter, down to MinSweepInterval, where a look is cheap.")
+        .Key("MinSweepInterval", OptionTypes.Duration, o => o.MinSweepInterval, (o, v) => o with { MinSweepInterval = v },
+            "Shortest pause between two looks at the status of every file.")
         .List("ScanExclusions", OptionTypes.Text, o => o.ScanExclusions, (o, v) => o with { ScanExclusions = v },
             "Paths that are never looked at: one regular expression over absolute paths below Root a line, as in filters.")
         .Key("ServiceCommand", OptionTypes.OptionalPath, o => o.ServiceCommand, (o, v) => o with { ServiceCommand = v },
@@ -65,5 +70,6 @@ public sealed record SubOptions
             "The service that runs this sub: never stopped by an update, restarted after everything else.")
         .Key("StatusPages", OptionTypes.OneOf<StatusPages>(), o => o.StatusPages, (o, v) => o with { StatusPages = v },
             "Open: status pages also without TLS. Tls: with TLS only. Off: none.")
-        .Tls(o => o.Tls, (o, v) => o with { Tls = v });
+        .Tls(o => o.Tls, (o, v) => o with { Tls = v })
+        .Rule(o => o.MinSweepInterval <= o.SweepInterval ? null : "MinSweepInterval must not be longer than SweepInterval");
 }

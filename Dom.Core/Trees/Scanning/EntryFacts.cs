@@ -62,8 +62,11 @@ public readonly record struct EntryFacts
     internal FileId Id => new(_device, Inode);
 
     /// <summary>True when the inode is the one looked at and has not changed since.</summary>
-    internal bool Describe(in FileStatus status) =>
-        Inode == status.Inode && Inode != 0 && _changeTime == Pack(status.ChangeTime) && _device == PackDevice(status.Device) && !IsRacy;
+    internal bool Describe(in FileStatus status) => AgreeWith(status) && !IsRacy;
+
+    /// <summary>True when nothing says that the inode is another or has changed; what is racy can have changed all the same.</summary>
+    internal bool AgreeWith(in FileStatus status) =>
+        Inode == status.Inode && Inode != 0 && _changeTime == Pack(status.ChangeTime) && _device == PackDevice(status.Device);
 
     internal EntryFacts AsHot() => new(this, _lengthAndFlags | HotFlag);
 

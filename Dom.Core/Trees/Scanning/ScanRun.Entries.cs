@@ -131,7 +131,7 @@ internal sealed partial class ScanRun
 
                 known = old.Content;
             }
-            else if (!forced && !_hot.ShouldRead(FileId.Of(status), PathOf(draft, name)))
+            else if (!forced && !previous.Facts.AgreeWith(status) && !ShouldRead(draft, name, status))
             {
                 AddHot(draft, name, status, previous, old);
                 return;
@@ -164,6 +164,24 @@ internal sealed partial class ScanRun
             Apply(draft, index, reading);
             Arrive(draft);
         }
+    }
+
+    /// <summary>A file that was found changed counts once a scan, however many names it has, and is read for all of them or for none.</summary>
+    private bool ShouldRead(DirectoryDraft draft, ReadOnlySpan<byte> name, in FileStatus status)
+    {
+        var id = FileId.Of(status);
+        if (status.Links > 1 && (_links.ContainsKey(id) || _hotLinks.Contains(id)))
+        {
+            return _links.ContainsKey(id);
+        }
+
+        var read = _hot.ShouldRead(id, PathOf(draft, name));
+        if (!read && status.Links > 1)
+        {
+            _hotLinks.Add(id);
+        }
+
+        return read;
     }
 
     private void AddUnchanged(DirectoryDraft draft, in FileStatus status, in MachineEntry previous, in Inode old)

@@ -25,6 +25,7 @@ internal sealed partial class ScanRun : IDisposable
     private readonly List<Thread> _workers = [];
     private readonly BlockingCollection<Batch> _queue = new(QueuedBatches);
     private readonly Dictionary<FileId, LinkedFile> _links = [];
+    private readonly HashSet<FileId> _hotLinks = [];
     private readonly List<UnixPath> _silent = [];
     private readonly DirectoryHandle _rootHandle;
     private ulong _mount;

@@ -14,7 +14,6 @@ internal sealed class TreeWatch : IAsyncDisposable
     private const int PausePerCost = 9;
     private const long SlowestScrub = 1 << 20;
 
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
 
     private readonly TreeScanner _scanner;
@@ -123,7 +122,7 @@ internal sealed class TreeWatch : IAsyncDisposable
                 await ScrubAsync(cancellationToken);
                 Error = "";
                 pause = LastScan * PausePerCost;
-                pause = pause < ShortestPause ? ShortestPause : pause > _options.SweepInterval ? _options.SweepInterval : pause;
+                pause = pause < _options.MinSweepInterval ? _options.MinSweepInterval : pause > _options.SweepInterval ? _options.SweepInterval : pause;
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
@@ -200,7 +199,7 @@ internal sealed class TreeWatch : IAsyncDisposable
                 }
 
                 // What the pause and the sweep cost of time is made up for here, so that the speed is kept on the average.
-                var budget = (long)(_limiter.BytesPerSecond * (LastScan + ShortestPause).TotalSeconds);
+                var budget = (long)(_limiter.BytesPerSecond * (LastScan + _options.MinSweepInterval).TotalSeconds);
                 var paths = _scrub.Next(snapshot.Tree, budget);
                 if (paths.Count > 0)
                 {

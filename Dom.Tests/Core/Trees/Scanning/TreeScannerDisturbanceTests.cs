@@ -1,3 +1,4 @@
+using System.Text;
 using Dom.Core.Linux;
 using Dom.Core.Objects;
 using Dom.Core.Trees;
@@ -103,6 +104,46 @@ public sealed class TreeScannerDisturbanceTests
 
         Assert.That(last.Counts.Unknown, Is.Zero);
         Assert.That(fresh.Counts.Unknown, Is.Zero);
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task A_change_of_a_file_with_many_names_is_one_change(CancellationToken cancellationToken)
+    {
+        using var fixture = new ScanFixture();
+        var names = Enumerable.Range(0, 40).Select(i => $"name-{i:00}").ToArray();
+        fixture.Write(names[0], "first");
+        foreach (var name in names[1..])
+        {
+            fixture.Root.Link(Encoding.ASCII.GetBytes(names[0]), fixture.Root, Encoding.ASCII.GetBytes(name));
+        }
+
+        var result = await fixture.ScanAsync(cancellationToken);
+        for (var i = 0; i < 5; i++)
+        {
+            await File.WriteAllTextAsync(fixture.At(names[0]), $"content {i}", cancellationToken);
+            result = await fixture.ScanAsync(cancellationToken, result.Tree);
+            var contents = names.Select(n => result.Tree.Tree.Find(UnixPath.Of($"/{n}")).Content).Distinct();
+            Assert.That(contents, Is.EqualTo([ObjectId.Of(ScanFixture.Bytes($"content {i}"))]));
+        }
+
+        Assert.That(result.Hot, Is.Empty);
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Looking_again_at_what_changed_a_moment_ago_is_not_another_change(CancellationToken cancellationToken)
+    {
+        using var fixture = new ScanFixture(new ScanOptions { TimeGranularity = TimeSpan.FromHours(1) });
+        fixture.Write("f", "first");
+        var result = await fixture.ScanAsync(cancellationToken);
+        for (var i = 0; i < 20; i++)
+        {
+            result = await fixture.ScanAsync(cancellationToken, result.Tree);
+            Assert.That(result.FilesRead, Is.EqualTo(1));
+        }
+
+        Assert.That(result.Hot, Is.Empty);
     }
 
     [Test]

@@ -1,0 +1,61 @@
+using System.Net;
+using Dom.Roles.Hosting.Configuration;
+using Dom.Roles.Sub;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Dom.Bench.Fleet;
+
+/// <summary>Many real subs in one process, each with its own address, certificate and tree, and hands that change the trees.</summary>
+/// <remarks><c>fleet-subs --dir D --from N --to N --pause SECONDS</c>. Each tree has one file changed after a pause of its own around that long; 0 changes none.</remarks>
+internal static class FleetSubs
+{
+    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(20);
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var options = new BenchOptions(arguments, "--dir", "--from", "--to", "--pause");
+        var layout = new FleetLayout(options.Get("--dir", ""));
+        var machines = Enumerable.Range(options.Get("--from", 0), options.Get("--to", 0) - options.Get("--from", 0)).Where(m => !FleetLayout.IsUnreachable(m)).ToArray();
+        var subs = new List<SubRole>();
+        foreach (var machine in machines)
+        {
+            var sub = new SubRole(Options(layout, machine), NullLoggerFactory.Instance, TimeProvider.System);
+            await sub.StartAsync(CancellationToken.None);
+            subs.Add(sub);
+        }
+
+        Console.WriteLine("all listen");
+        var pause = options.Get("--pause", 0);
+        var changes = pause > 0 ? machines.Select(machine => ChangeAsync(layout.Root(machine), new Random(machine), pause)) : [];
+
+        // The parent kills this process; when the parent is gone its pipe ends. The console reads in the caller's thread.
+        await await Task.WhenAny([Task.Run(Console.In.ReadToEnd), .. changes]);
+        return 0;
+    }
+
+    private static SubOptions Options(FleetLayout layout, int machine)
+    {
+        var (certificate, key) = layout.Credentials(FleetLayout.Name(machine));
+        return new SubOptions
+        {
+            Listen = new IPEndPoint(FleetLayout.Address(machine), FleetLayout.SubPort),
+            Root = layout.Root(machine),
+            ScanExclusions = [],
+            MinSweepInterval = LookPause,
+            SweepInterval = LookPause,
+            NetworkSpeedPercent = 100,
+            ServiceCommand = FleetLayout.IsFailing(machine) ? "/bin/false" : "/bin/true",
+            Tls = new TlsOptions { CaFile = layout.CaFile, CertificateFile = certificate, KeyFile = key },
+        };
+    }
+
+    private static async Task ChangeAsync(string root, Random random, int pause)
+    {
+        var paths = FleetTree.Paths.ToArray();
+        while (true)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(pause * (0.5 + random.NextDouble())));
+            await File.WriteAllTextAsync(Path.Combine(root, paths[random.Next(paths.Length)]), "changed by somebody");
+        }
+    }
+}
