@@ -23,7 +23,7 @@ public sealed class PythonRegexTests
     private static readonly string[] Letters = ["a", "b", "/", "é", "€", "😀", "1", "_", ".", "-", "A"];
 
     [Test]
-    [CancelAfter(120_000)]
+    [CancelAfter(900_000)]
     public async Task Python_and_we_agree_on_random_expressions(CancellationToken cancellationToken)
     {
         var random = new Random(1);
@@ -38,7 +38,7 @@ public sealed class PythonRegexTests
         }
 
         var input = string.Join('\n', cases.Select(c => $"{c.Expression}\t{c.Path}"));
-        var result = (await Tool.RunAsync("python3", ["-c", Script], Encoding.UTF8.GetBytes(input), cancellationToken: cancellationToken)).Expect();
+        var result = (await Tool.RunAsync("python3", ["-c", Script], Encoding.UTF8.GetBytes(input), timeout: TimeSpan.FromMinutes(10), cancellationToken: cancellationToken)).Expect();
         Assert.That(result.Lines, Has.Length.EqualTo(cases.Count));
         Assert.That(result.Lines.Count(l => l == "1"), Is.GreaterThan(cases.Count / 10), "a good part must match");
         var pattern = PathPattern.Parse("/");
