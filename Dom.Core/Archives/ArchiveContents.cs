@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Dom.Core.Linux;
 using Dom.Core.Objects;
-using Dom.Core.Trees.Scanning;
 
 namespace Dom.Core.Archives;
 

@@ -1,4 +1,3 @@
-using Dom.Core.Linux;
 using Dom.Core.Trees;
 using Dom.Core.Trees.Editing;
 

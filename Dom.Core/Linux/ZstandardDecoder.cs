@@ -18,7 +18,7 @@ internal sealed unsafe class ZstandardDecoder : SafeHandle
         SetHandle(LibZstd.ZSTD_createDStream());
         if (IsInvalid)
         {
-            throw new OutOfMemoryException("no memory for decompressing");
+            throw new IOException("no memory for decompressing");
         }
     }
 

@@ -13,7 +13,7 @@ namespace Dom.Core.Machines;
 /// A scalar is text, whatever it looks like: <c>rack: 4</c> and <c>version: 1.10</c> stay as they are written. Only keys named as boolean take
 /// <c>true</c> and <c>false</c>; an empty value, <c>~</c> and <c>null</c> mean nothing. Anchors, aliases and tags are refused: nothing grows while it is read.
 /// </remarks>
-internal sealed class YamlEntries
+internal sealed class YamlEntries : IDisposable
 {
     private const int MaxDepth = 16;
 
@@ -39,7 +39,7 @@ internal sealed class YamlEntries
     public static IReadOnlyList<YamlEntry> Read(string text, FrozenSet<string> booleans)
     {
         using var reader = new StringReader(text);
-        var file = new YamlEntries(reader, booleans);
+        using var file = new YamlEntries(reader, booleans);
         try
         {
             file.ReadAll();
@@ -49,11 +49,10 @@ internal sealed class YamlEntries
         {
             throw new MachineListException($"it is not YAML: {fault.Message}", fault.Start.Line, fault.Start.Column, fault);
         }
-        finally
-        {
-            file._json.Dispose();
-        }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _json.Dispose();
 
     private void ReadAll()
     {

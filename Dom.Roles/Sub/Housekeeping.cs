@@ -1,5 +1,4 @@
 using Dom.Core.Contracts.Subd;
-using Dom.Roles.Sub.Update;
 
 namespace Dom.Roles.Sub;
 

@@ -1,7 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Dom.Roles.Sub;
 
 /// <summary>Keeps the cleaner of the stores and those who use them apart: what a fetch has just brought must not look like what nobody needs.</summary>
 /// <remarks>Any number may use the stores at once. Cleaning begins only when nobody does, and gives way at the next object when somebody wants to.</remarks>
+[SuppressMessage("Design", "CA1001", Justification = "Who cleans ends the cleaning; the gate only knows of it.")]
 internal sealed class StoreGate
 {
     private readonly Lock _lock = new();

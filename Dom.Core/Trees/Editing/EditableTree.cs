@@ -1,5 +1,4 @@
 using Dom.Core.Linux;
-using Dom.Core.Objects;
 
 namespace Dom.Core.Trees.Editing;
 

@@ -4,7 +4,6 @@ using Dom.Core.Linux;
 using Dom.Core.Objects;
 using Dom.Core.Rpc;
 using Dom.Core.Trees.Comparison;
-using Dom.Roles.Sub.Update;
 
 namespace Dom.Roles.Sub.Images;
 

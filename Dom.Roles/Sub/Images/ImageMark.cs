@@ -2,7 +2,6 @@ using System.Buffers;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Linux;
 using Dom.Core.Rpc.MessagePack;
-using Dom.Roles.Sub.Update;
 
 namespace Dom.Roles.Sub.Images;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Dom.Core.Archives;
 using Dom.Core.Linux;
@@ -6,6 +7,7 @@ using Dom.Core.Trees;
 namespace Dom.Tests.Core.Archives;
 
 /// <summary>Makes archives that no honest program makes.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "Closed when the archive is finished.")]
 internal sealed class TarMaker
 {
     private readonly MemoryStream _bytes = new();
@@ -40,7 +42,11 @@ internal sealed class TarMaker
 
     public async Task<byte[]> FinishAsync()
     {
-        await _writer.FinishAsync(default);
+        await using (_bytes)
+        {
+            await _writer.FinishAsync(default);
+        }
+
         return _bytes.ToArray();
     }
 

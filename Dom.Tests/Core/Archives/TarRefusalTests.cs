@@ -1,7 +1,6 @@
 using System.Text;
 using Dom.Core.Archives;
 using Dom.Core.Linux;
-using Dom.Core.Trees;
 using Dom.Tests.Support;
 
 namespace Dom.Tests.Core.Archives;

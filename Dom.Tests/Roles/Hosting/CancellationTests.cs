@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Dom.Core.Rpc;
-using Dom.Core.Rpc.Certificates;
 using Dom.Tests.Core.Rpc.Samples;
 
 namespace Dom.Tests.Roles.Hosting;
