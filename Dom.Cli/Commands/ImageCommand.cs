@@ -13,9 +13,16 @@ internal static class ImageCommand
         ImageListCommand.Build(),
         ImageShowCommand.Build(),
         ImageGetCommand.Build(),
+        ImageGetFileCommand.Build(),
+        ImageTarCommand.Build(),
         ImageDiffCommand.Build(),
+        ImageWaitCommand.Build(),
         ImageCheckCommand.Build(),
         ImageDeleteCommand.Build(),
+        ImageTestFilterCommand.Build(),
+        ImageMatchTriggersCommand.Build(),
+        ImageMergeFiltersCommand.Build(),
+        ImageMergeTriggersCommand.Build(),
     };
 
     /// <summary>The argument that names an image.</summary>

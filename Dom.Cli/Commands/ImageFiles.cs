@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using Dom.Core.Linux;
 using Dom.Core.Trees.Filters;
@@ -72,22 +73,40 @@ internal static class ImageFiles
         }
     }
 
-    /// <summary>Reads absolute paths, one a line; empty lines and those that begin with <c>#</c> do not count.</summary>
-    public static IReadOnlyList<UnixPath> ReadPaths(string file)
+    /// <summary>Reads absolute paths of a file, one a line; empty lines and those that begin with <c>#</c> do not count.</summary>
+    public static IReadOnlyList<UnixPath> ReadPaths(string file) =>
+        [.. File.ReadLines(file).Where(static l => l.Length > 0 && l[0] != '#').Select(ParsePath)];
+
+    /// <summary>The argument for absolute paths.</summary>
+    public static Argument<string[]> PathsArgument() =>
+        new("paths") { Description = "Absolute paths; '-' reads them from standard input, one a line.", HelpName = "PATH", Arity = ArgumentArity.OneOrMore };
+
+    /// <summary>Reads absolute paths of the command line.</summary>
+    public static IEnumerable<UnixPath> ReadPathArguments(string[] paths)
     {
-        var paths = new List<UnixPath>();
-        foreach (var line in File.ReadLines(file))
+        foreach (var path in paths)
         {
-            if (line.Length == 0 || line[0] == '#')
+            if (path != "-")
             {
+                yield return ParsePath(path);
                 continue;
             }
 
-            paths.Add(UnixPath.TryParse(line, out var path) && path.IsAbsolute
-                ? path
-                : throw new CommandException(ExitCode.Usage, "BadPath", $"'{file}': '{line}' is no absolute path"));
+            while (Console.In.ReadLine() is { } line)
+            {
+                if (line.Length > 0)
+                {
+                    yield return ParsePath(line);
+                }
+            }
         }
-
-        return paths;
     }
+
+    /// <summary>Reads an absolute path; bytes that are no text are written as <c>\xNN</c>.</summary>
+    public static UnixPath ParsePath(string text) => UnixPath.TryParse(text, out var path) && path.IsAbsolute
+        ? path
+        : throw new CommandException(ExitCode.Usage, "BadPath", $"'{text}' is no absolute path", "write /etc/hosts; a backslash is written twice");
+
+    /// <summary>What a trigger does.</summary>
+    public static string ActionOf(Trigger trigger) => trigger.DoReboot ? "reboot" : trigger.DoReload ? "reload" : "restart";
 }

@@ -44,8 +44,7 @@ internal static class ImageShowCommand
 
         foreach (var trigger in image.Manifest.Triggers)
         {
-            var action = trigger.DoReboot ? "reboot" : trigger.DoReload ? "reload" : "restart";
-            run.Output.Line($"trigger      {action} {trigger.Service}: {string.Join(" ", trigger.MatchLines)}");
+            run.Output.Line($"trigger      {ImageFiles.ActionOf(trigger)} {trigger.Service}: {string.Join(" ", trigger.MatchLines)}");
         }
 
         foreach (var entry in entries ?? [])

@@ -12,4 +12,11 @@ namespace Dom.Cli.Output;
 [JsonSerializable(typeof(ImageCheckDocument))]
 [JsonSerializable(typeof(ImageGetDocument))]
 [JsonSerializable(typeof(ImageDeleteDocument))]
+[JsonSerializable(typeof(ImageTarDocument))]
+[JsonSerializable(typeof(ImageFileDocument))]
+[JsonSerializable(typeof(ImageWaitDocument))]
+[JsonSerializable(typeof(FilterTestDocument))]
+[JsonSerializable(typeof(TriggerMatchDocument))]
+[JsonSerializable(typeof(FilterDocument))]
+[JsonSerializable(typeof(TriggersDocument))]
 internal sealed partial class ImageJson : JsonSerializerContext;

@@ -1,0 +1,4 @@
+namespace Dom.Cli.Output;
+
+/// <summary>What <c>dom image merge-filters --json</c> prints.</summary>
+internal sealed record FilterDocument(IReadOnlyList<string> Lines);
