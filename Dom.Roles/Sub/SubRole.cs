@@ -48,6 +48,8 @@ public sealed class SubRole : IRole
     /// <inheritdoc/>
     public IPEndPoint Address => _host?.Address ?? throw new InvalidOperationException("the sub has not been started");
 
+    internal Convergence Convergence => _convergence ?? throw new InvalidOperationException("the sub has not been started");
+
     internal SubParts Parts => _parts ?? throw new InvalidOperationException("the sub has not been started");
 
     /// <inheritdoc/>

@@ -42,6 +42,28 @@ public sealed class ComputedUpdateTests
     }
 
     [Test]
+    public async Task A_set_that_comes_after_it_was_named_is_used_at_once(CancellationToken cancellationToken)
+    {
+        await using var rig = await SubRig.StartAsync(cancellationToken);
+        await RequireAsync(rig);
+        var named = rig.Required!;
+        await WithoutContentAsync(rig, cancellationToken);
+        await rig.SupplyAsync(cancellationToken, ("/etc/host.conf", "hostname=web1\n"));
+        var set = rig.Required!.ComputedSet;
+        await rig.StopSubAsync();
+        Directory.Delete(rig.Root + "/.subd/computed", recursive: true);
+        await rig.StartSubAsync(cancellationToken);
+        rig.Required = named with { ComputedSet = set };
+        await rig.PollUntilAsync(s => s is { RequiredReadiness: ImageReadiness.MissingComputedFile, Phase: SubPhase.Idle }, cancellationToken);
+
+        await rig.SupplyAsync(cancellationToken, ("/etc/host.conf", "hostname=web1\n"));
+
+        Assert.That(rig.Required!.ComputedSet, Is.EqualTo(set), "neither the tree nor what is required has changed");
+        await rig.ConvergeAsync(cancellationToken);
+        Assert.That(rig.Read("/etc/host.conf"), Is.EqualTo("hostname=web1\n"));
+    }
+
+    [Test]
     public async Task The_set_survives_a_restart_of_the_sub(CancellationToken cancellationToken)
     {
         await using var rig = await SubRig.StartAsync(cancellationToken);

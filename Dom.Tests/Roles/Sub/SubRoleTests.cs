@@ -109,6 +109,9 @@ public sealed class SubRoleTests
             () => rig.UpdateAsync(state, cancellationToken, r => r with { Deletions = 29 }),
             Throws.TypeOf<RpcException>().With.Property("Code").EqualTo("PlanTooLarge"));
         Assert.That(
+            () => rig.UpdateAsync(state, cancellationToken, r => r with { MachineInodes = state.Plan.MachineInodes - 1 }),
+            Throws.TypeOf<RpcException>().With.Property("Code").EqualTo("PlanTooLarge").And.Message.Contains("in scope"));
+        Assert.That(
             () => rig.UpdateAsync(state, cancellationToken, r => r with { OverrideSafety = false }),
             Throws.TypeOf<RpcException>().With.Property("Code").EqualTo("Unsafe"));
         await rig.UpdateAsync(state, cancellationToken);

@@ -156,6 +156,19 @@ public sealed class RuleTests
     }
 
     [Test]
+    public void Rule_12_missing_computed_files_are_listed_up_to_a_limit()
+    {
+        var image = new ModelTree();
+        for (var i = 0; i < Plan.MaxRemarks + 100; i++)
+        {
+            image.Put($"/{i:D5}", new ModelInode { Kind = InodeKind.Computed });
+        }
+
+        var plan = new ModelTree().Compare(image);
+        Assert.That((plan.MissingComputed.Length, plan.MissingComputed[^1].ToString(), plan.IsCompliant), Is.EqualTo((Plan.MaxRemarks, "/00999", false)));
+    }
+
+    [Test]
     public void Rule_13_plan_id_depends_on_manifest_set_and_steps()
     {
         var (machine, image) = (new ModelTree().Dir("/d").File("/d/f"), new ModelTree().Dir("/d", 0x1C0).File("/d/f", "y"));
