@@ -13,8 +13,8 @@ public sealed class ShortSpaceTests
     public async Task Room_that_is_made_outside_the_scope_is_noticed_within_a_minute(CancellationToken cancellationToken)
     {
         await using var rig = await SubRig.StartAsync(cancellationToken, directory => RamFileSystem.MountSmall(directory, 16));
-        var filler = rig.Root + "/tmp/filler";
-        Directory.CreateDirectory(rig.Root + "/tmp");
+        var filler = rig.Root + "/tmp/below/filler";
+        Directory.CreateDirectory(rig.Root + "/tmp/below");
         await File.WriteAllBytesAsync(filler, new byte[12 << 20], cancellationToken);
         rig.Required = await rig.Shelf.AddAsync("test/1", rig.Source("image", ("/tmp/placeholder", ""), ("/big", new string('b', 4 << 20))));
         await rig.PollUntilAsync(s => s is { RequiredReadiness: ImageReadiness.NeedsTree, Phase: SubPhase.Idle }, cancellationToken);
