@@ -52,7 +52,7 @@ internal sealed record CommandFailure(int ExitCode, string Code, string Message,
 
     private static string? HintFor(RpcException error) => error switch
     {
-        { Code: RpcErrorCode.Unreachable } => "check that the server runs and that --master or --imageserver names it",
+        { Code: RpcErrorCode.Unreachable } => "check that the server runs and that --master, --imageserver or --mdbserver names it",
         { Status: RpcStatus.DeadlineExceeded } => "--timeout sets how long to wait",
         { Status: RpcStatus.Unauthenticated } => CertificateHint,
         { Code: RpcErrorCode.MethodNotGranted } => "`dom cert show` lists what your certificate allows",

@@ -52,6 +52,9 @@ internal sealed class CommandRun : IAsyncDisposable
     /// <summary>A connection to the image server; this run closes it.</summary>
     public RpcChannel ConnectToImageServer() => Connect(Client.ImageServer, "imageserver");
 
+    /// <summary>A connection to mdb-sync; this run closes it.</summary>
+    public RpcChannel ConnectToMdbServer() => Connect(Client.MdbServer, "mdb-sync");
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -42,7 +42,7 @@ internal sealed class CtlSelection
         _ => Tone.Bad,
     };
 
-    private static Dictionary<string, string> ReadTags(string[] pairs)
+    internal static Dictionary<string, string> ReadTags(string[] pairs)
     {
         var tags = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var pair in pairs)

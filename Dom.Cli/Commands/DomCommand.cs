@@ -20,6 +20,7 @@ public static class DomCommand
             RunCommand.Build(),
             CtlCommand.Build(),
             ImageCommand.Build(),
+            MdbCommand.Build(),
             CertCommand.Build(),
             ConfigCommand.Build(),
             CompletionCommand.Build(),

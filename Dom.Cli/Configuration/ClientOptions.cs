@@ -11,6 +11,9 @@ public sealed record ClientOptions
     /// <summary>The image server.</summary>
     public HostAndPort ImageServer { get; init; } = new("localhost", 6971);
 
+    /// <summary>The server of the machine list.</summary>
+    public HostAndPort MdbServer { get; init; } = new("localhost", 6973);
+
     /// <summary>The lock manager.</summary>
     public HostAndPort LockManager { get; init; } = new("localhost", 6979);
 
@@ -27,6 +30,7 @@ public sealed record ClientOptions
     public static OptionTable<ClientOptions> Section { get; } = new OptionTable<ClientOptions>("Client", "The commands people run.")
         .Key("Master", OptionTypes.Server(6970), o => o.Master, (o, v) => o with { Master = v }, "The master that `dom ctl` talks to.")
         .Key("ImageServer", OptionTypes.Server(6971), o => o.ImageServer, (o, v) => o with { ImageServer = v }, "The server that `dom image` talks to.")
+        .Key("MdbServer", OptionTypes.Server(6973), o => o.MdbServer, (o, v) => o with { MdbServer = v }, "The mdb-sync that `dom mdb` talks to.")
         .Key("LockManager", OptionTypes.Server(6979), o => o.LockManager, (o, v) => o with { LockManager = v }, "The lock manager, for commands that this version does not have yet.")
         .Key("CaFile", OptionTypes.Path, o => o.CaFile, (o, v) => o with { CaFile = v }, "Certificate authority of the servers.", fallback: "Tls")
         .Key("CertificateFile", OptionTypes.Path, o => o.CertificateFile, (o, v) => o with { CertificateFile = v }, "Your certificate.")

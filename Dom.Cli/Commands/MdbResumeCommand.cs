@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Dom.Core.Contracts.MdbServer;
+
+namespace Dom.Cli.Commands;
+
+/// <summary><c>dom mdb resume</c>: ends a pause.</summary>
+internal static class MdbResumeCommand
+{
+    /// <summary>Builds the command.</summary>
+    public static Command Build()
+    {
+        var host = CtlCommand.HostArgument();
+        var reason = CtlCommand.ReasonOption();
+        return new Verb("resume", "Ends the pause of a machine.") { host, reason }
+            .WithExample("dom mdb resume web7.example.com", "it is updated again")
+            .Runs(
+                async (run, cancellationToken) =>
+                {
+                    var request = new ResumeUpdatesRequest { Hostname = run.Value(host), Reason = run.Value(reason) ?? "" };
+                    var pause = await run.ConnectToMdbServer().CallAsync(MdbServerMethods.ResumeUpdates, request, cancellationToken);
+                    run.Output.Document(pause, MdbJson.Default.MachinePause);
+                    run.Output.Line($"{pause.Hostname} goes on; it was paused {MdbPauseCommand.Describe(pause)}");
+                    return ExitCode.Done;
+                },
+                MdbCommand.Patience);
+    }
+}
