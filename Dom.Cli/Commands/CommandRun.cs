@@ -55,6 +55,14 @@ internal sealed class CommandRun : IAsyncDisposable
     /// <summary>A connection to mdb-sync; this run closes it.</summary>
     public RpcChannel ConnectToMdbServer() => Connect(Client.MdbServer, "mdb-sync");
 
+    /// <summary>A connection to the sub of a machine, <c>HOST</c> or <c>HOST:PORT</c>; this run closes it.</summary>
+    public RpcChannel ConnectToSub(string machine)
+    {
+        const int port = 6969;
+        var endpoint = RpcEndpoint.Parse(machine, port, "sub");
+        return Connect(new HostAndPort(endpoint.Host, endpoint.Port), "sub");
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -18,7 +18,7 @@ internal static class ImagePushCommand
         var name = ImageCommand.NameArgument();
         var source = new Argument<string>("source")
         {
-            Description = "A directory, a tar archive (plain, gz, zst, xz, bz2), '-' for an archive from standard input, image:NAME.",
+            Description = "A directory, a tar archive (plain, gz, zst, xz, bz2), '-' for an archive from standard input, image:NAME, sub:HOST.",
             HelpName = "SOURCE",
         };
         var on = new Option<string?>("--on") { Description = "An image on top of which the source comes; its filter, triggers and mode are kept unless others are given.", HelpName = "NAME" };
@@ -40,6 +40,7 @@ internal static class ImagePushCommand
             .WithExample("curl -s https://example.com/root.tar.zst | dom image push web/7 - --expires 30d", "an archive from elsewhere")
             .WithExample("dom image push web/8 fix.tar --on web/7 --release-notes 'the fix for #123'", "an archive on top of an image")
             .WithExample("dom image push web/9 image:web/7 --filter new-filter", "the same files under another filter")
+            .WithExample("dom image push gold/1 sub:web7.example.com --filter filter", "what a machine is now; needs the grants Subd.GetSnapshot and Subd.GetFiles")
             .Runs(async (run, cancellationToken) =>
             {
                 var input = new ImagePushInput(run, run.Value(source), run.Value(temporary));

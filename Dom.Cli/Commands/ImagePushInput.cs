@@ -7,6 +7,9 @@ namespace Dom.Cli.Commands;
 internal sealed class ImagePushInput(CommandRun run, string source, string? temporary)
 {
     private const string ImagePrefix = "image:";
+    private const string MachinePrefix = "sub:";
+
+    private readonly string _room = temporary ?? Environment.GetEnvironmentVariable("TMPDIR") ?? "/var/tmp";
 
     /// <summary>A request with the source; where it is an image or lies on one, with filter, triggers and mode of that.</summary>
     public async Task<PushRequest> OpenAsync(ImageName name, string? on, CancellationToken cancellationToken)
@@ -18,7 +21,7 @@ internal sealed class ImagePushInput(CommandRun run, string source, string? temp
             Name = name,
             Base = below,
             Source = copied is not null ? new ImageCopySource(copied) : OpenLocal(),
-            Origin = Origin(copied, below),
+            Origin = Origin(below),
         };
         return (below ?? copied)?.Manifest is { } manifest
             ? request with
@@ -36,25 +39,40 @@ internal sealed class ImagePushInput(CommandRun run, string source, string? temp
 
     private PushSource OpenLocal()
     {
-        var room = temporary ?? Environment.GetEnvironmentVariable("TMPDIR") ?? "/var/tmp";
+        if (source.StartsWith(MachinePrefix, StringComparison.Ordinal))
+        {
+            return OpenMachine(source[MachinePrefix.Length..]);
+        }
+
         if (source == "-")
         {
             return Console.IsInputRedirected
-                ? new ArchiveSource(Console.OpenStandardInput(), room)
+                ? new ArchiveSource(Console.OpenStandardInput(), _room)
                 : throw new CommandException(ExitCode.Usage, "NoInput", "'-' stands for standard input, which is a terminal", "write: dom image push NAME - < archive.tar");
         }
 
         var path = Path.GetFullPath(source);
         return Directory.Exists(path) ? new DirectorySource(path)
-            : File.Exists(path) ? new ArchiveSource(path, room)
-            : throw new CommandException(ExitCode.NotFound, "NoSuchSource", $"'{source}' is no directory and no file", "other sources are '-' and image:NAME");
+            : File.Exists(path) ? new ArchiveSource(path, _room)
+            : throw new CommandException(ExitCode.NotFound, "NoSuchSource", $"'{source}' is no directory and no file", "other sources are '-', image:NAME and sub:HOST");
     }
 
-    private static string Origin(DownloadedImage? copied, DownloadedImage? below) => (copied, below) switch
+    private MachineSource OpenMachine(string host)
     {
-        ({ } upper, { } lower) => $"image:{upper.Info.Name} on image:{lower.Info.Name}",
-        ({ } upper, null) => $"image:{upper.Info.Name}",
-        (null, { } lower) => $"on image:{lower.Info.Name}",
-        _ => "",
-    };
+        try
+        {
+            return new MachineSource(run.ConnectToSub(host), host, _room);
+        }
+        catch (FormatException e)
+        {
+            throw new CommandException(ExitCode.Usage, "BadHost", e.Message, "write sub:HOST or sub:HOST:PORT");
+        }
+    }
+
+    /// <summary>Nothing for files of this machine, so that the same content from a directory or an archive is the same image.</summary>
+    private string Origin(DownloadedImage? below)
+    {
+        var from = source.StartsWith(ImagePrefix, StringComparison.Ordinal) || source.StartsWith(MachinePrefix, StringComparison.Ordinal) ? source : "";
+        return below is null ? from : $"{from} on image:{below.Info.Name}".TrimStart();
+    }
 }

@@ -47,6 +47,41 @@ public sealed class ArchiveContents : IDisposable
     /// <summary>True when the content is here.</summary>
     public bool Contains(ObjectId id) => _places.ContainsKey(id);
 
+    /// <summary>Copies an object that comes from elsewhere, unless it is here already.</summary>
+    /// <exception cref="CorruptObjectException">Other bytes came than its digest says.</exception>
+    public async Task AddAsync(ObjectReference reference, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken)
+    {
+        if (_isArchive || reference.Id.IsNone)
+        {
+            throw new InvalidOperationException("only copied contents take more, and none that is empty");
+        }
+
+        if (Contains(reference.Id))
+        {
+            return;
+        }
+
+        var begin = _end;
+        var pieces = new List<ContentPiece>();
+        var position = 0L;
+        await foreach (var bytes in content.WithCancellation(cancellationToken))
+        {
+            _hash.AppendData(bytes.Span);
+            Copy(bytes.Span, position, pieces);
+            position += bytes.Length;
+        }
+
+        if (FinishHash() is var actual && actual != reference.Id)
+        {
+            _end = begin;
+            throw new CorruptObjectException(reference.Id, $"{position} bytes with the digest {actual} came");
+        }
+
+        CopiedBytes += _end - begin;
+        _pieces += pieces.Count;
+        _places.Add(reference.Id, [.. pieces]);
+    }
+
     /// <summary>Reads from an object at a position; fewer bytes than asked for only at its end or a fault of the file.</summary>
     public Errno TryReadAt(ObjectId id, long position, Span<byte> buffer, out int count)
     {

@@ -14,6 +14,7 @@ public static class AllMethods
     public static IReadOnlyList<RpcMethod> List { get; } =
     [
         SubdMethods.Poll, SubdMethods.Fetch, SubdMethods.Update, SubdMethods.GetPlan, SubdMethods.SetComputed, SubdMethods.GetDrift, SubdMethods.Retry,
+        SubdMethods.GetSnapshot, SubdMethods.GetFiles,
         ImageServerMethods.BeginUpload, ImageServerMethods.AddImage, ImageServerMethods.GetImage, ImageServerMethods.ListImages,
         ImageServerMethods.DeleteImage, ImageServerMethods.CheckImage,
         ObjectServerMethods.CheckObjects, ObjectServerMethods.AddObjects, ObjectServerMethods.GetObjects,

@@ -35,4 +35,7 @@ public static class ImageErrorCode
 
     /// <summary>The server's disk has not enough free space.</summary>
     public const string DiskFull = "DiskFull";
+
+    /// <summary>A file of a machine is another than its snapshot says.</summary>
+    public const string FileChanged = "FileChanged";
 }

@@ -28,12 +28,12 @@ public sealed class ImagePusher(RpcChannel server, TimeProvider time)
         for (var round = 1; ; round++)
         {
             progress?.Report(new PushProgress(PushPhase.Scan, 0, 0));
-            var read = await source.ReadAsync(context, changed, cancellationToken);
-            var tree = ImageTree.Of(read.Tree, request.Owner, cancellationToken).WithLeftOut(read.LeftOut);
-            RequirePaths(request, tree);
-            var uploader = new ImageUploader(server, read.OpenContents, tree, request.Streams, progress, time);
             try
             {
+                var read = await source.ReadAsync(context, changed, cancellationToken);
+                var tree = ImageTree.Of(read.Tree, request.Owner, cancellationToken).WithLeftOut(read.LeftOut);
+                RequirePaths(request, tree);
+                var uploader = new ImageUploader(server, read.OpenContents, tree, request.Streams, progress, time);
                 var lease = await uploader.RunAsync(request.Name, cancellationToken);
                 progress?.Report(new PushProgress(PushPhase.Add, 0, 0));
                 return await AddAsync(request, tree, uploader, lease, cancellationToken);
@@ -103,7 +103,7 @@ public sealed class ImagePusher(RpcChannel server, TimeProvider time)
     private static string? FindChange(Exception fault) => fault switch
     {
         FileChangedException => fault.Message,
-        RpcException { Code: ImageErrorCode.CorruptObject } => fault.Message,
+        RpcException { Code: ImageErrorCode.CorruptObject or ImageErrorCode.FileChanged } => fault.Message,
         _ => null,
     };
 }

@@ -77,6 +77,7 @@ public sealed class SubRole : IRole
         SubMetrics.Publish(_metrics, parts, _convergence);
         var router = new RpcRouter(_time);
         _service.MapTo(router);
+        new SnapshotService(parts).MapTo(router);
         _host = new RoleHost(new RoleHostOptions
         {
             Role = Name,

@@ -1,3 +1,4 @@
+using Dom.Core.Contracts.ObjectServer;
 using Dom.Core.Rpc;
 
 namespace Dom.Core.Contracts.Subd;
@@ -34,4 +35,12 @@ public static class SubdMethods
     /// <summary>Forgets that an image was rolled back, so that it is offered again (rule 25).</summary>
     public static readonly RpcMethod<RetryRequest, RetryResponse> Retry =
         RpcMethod.Unary(Service, "Retry", ContractsJson.Default.RetryRequest, ContractsJson.Default.RetryResponse) with { Changes = true };
+
+    /// <summary>Streams the machine's file tree, for an image made of it. Not granted by <c>Subd.*</c>.</summary>
+    public static readonly RpcMethod<GetSnapshotRequest, SnapshotPage> GetSnapshot =
+        RpcMethod.ServerStream(Service, "GetSnapshot", ContractsJson.Default.GetSnapshotRequest, ContractsJson.Default.SnapshotPage) with { NamedOnly = true, Bulk = true };
+
+    /// <summary>Streams contents of files, whoever may read them on the machine. Changes nothing, and goes to the audit log all the same. Not granted by <c>Subd.*</c>.</summary>
+    public static readonly RpcMethod<GetFilesRequest, ObjectChunk> GetFiles =
+        RpcMethod.ServerStream(Service, "GetFiles", ContractsJson.Default.GetFilesRequest, ContractsJson.Default.ObjectChunk) with { NamedOnly = true, Bulk = true, Changes = true };
 }

@@ -89,6 +89,10 @@ internal sealed class SubRig : IAsyncDisposable
         _last = null;
     }
 
+    /// <summary>A user whose certificate lists these methods.</summary>
+    public RpcClient Connect(params string[] methods) =>
+        new(new RpcEndpoint { Host = "127.0.0.1", Port = Sub.Address.Port, Role = "sub" }, _pki.User("alice", methods));
+
     public async Task StopSubAsync()
     {
         if (_client is not null)
