@@ -8,8 +8,9 @@ switch (args)
     case ["converge", .. var rest]: return await ConvergeBench.RunAsync(rest);
     case ["fleet", .. var rest]: return await FleetBench.RunAsync(rest);
     case ["fleet-subs", .. var rest]: return await FleetSubs.RunAsync(rest);
+    case ["machines", .. var rest]: return await MachinesBench.RunAsync(rest);
     case ["codec"]: return CodecBench.Run();
     default:
-        Console.Error.WriteLine("usage: dom-bench scan|push|converge|fleet|codec [options]");
+        Console.Error.WriteLine("usage: dom-bench scan|push|converge|fleet|machines|codec [options]");
         return 2;
 }

@@ -6,7 +6,7 @@ namespace Dom.Core.Machines;
 /// A machine list on disk, read again whenever it changes. A file that breaks, vanishes or shrinks suddenly never takes machines away:
 /// the last good list stays in force and <see cref="Error"/> says what is wrong.
 /// </summary>
-public sealed class MachineListFile
+public sealed class MachineListFile : IMachineListSource
 {
     /// <summary>How often a change is looked for.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -32,13 +32,16 @@ public sealed class MachineListFile
         _freshness = new FileFreshness(clock);
     }
 
-    /// <summary>The last good list; empty before the first.</summary>
+    /// <inheritdoc/>
+    public string Place => _path;
+
+    /// <inheritdoc/>
     public MachineList List { get; private set; } = MachineList.Empty;
 
-    /// <summary>What is wrong with the file now; empty when <see cref="List"/> is what it says.</summary>
+    /// <inheritdoc/>
     public string Error { get; private set; } = "";
 
-    /// <summary>Takes a list that was good before the program started, for the case that the file is not good now.</summary>
+    /// <inheritdoc/>
     public void Restore(MachineList list)
     {
         List = list;
@@ -65,6 +68,9 @@ public sealed class MachineListFile
 
         return !ReferenceEquals(list, List) || error != Error;
     }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private async Task ReadIfChangedAsync(CancellationToken cancellationToken)
     {

@@ -1,12 +1,14 @@
 using Dom.Core.Machines;
 using Dom.Core.Rpc;
+using Dom.Roles.Hosting.Configuration;
 
 namespace Dom.Roles.Master;
 
 /// <summary>How the master reaches others; tests replace the network here.</summary>
 /// <param name="Sub">Makes a channel to the sub of a machine.</param>
 /// <param name="ImageServer">Makes a channel to an image server, given as host:port.</param>
-internal sealed record MasterConnections(Func<Machine, RpcChannel> Sub, Func<string, RpcChannel> ImageServer)
+/// <param name="MdbServer">Makes a channel to an mdb-sync.</param>
+internal sealed record MasterConnections(Func<Machine, RpcChannel> Sub, Func<string, RpcChannel> ImageServer, Func<HostAndPort, RpcChannel> MdbServer)
 {
     /// <summary>Connections over TLS.</summary>
     public static MasterConnections OverNetwork(MasterOptions options, RpcCredentials credentials, TimeProvider clock)
@@ -26,6 +28,8 @@ internal sealed record MasterConnections(Func<Machine, RpcChannel> Sub, Func<str
                 credentials,
                 sub,
                 clock),
-            address => new RpcClient(RpcEndpoint.Parse(address, 6971, "imageserver"), credentials, new RpcClientOptions { Retries = 0 }, clock));
+            address => new RpcClient(RpcEndpoint.Parse(address, 6971, "imageserver"), credentials, new RpcClientOptions { Retries = 0 }, clock),
+            server => new RpcClient(
+                new RpcEndpoint { Host = server.Host, Port = server.Port, Role = "mdb-sync" }, credentials, new RpcClientOptions { Retries = 0 }, clock));
     }
 }

@@ -18,6 +18,9 @@ public sealed record MasterOptions
     /// <summary>The machine list.</summary>
     public string MachineList { get; init; } = "/var/lib/Dominator/mdb";
 
+    /// <summary>The mdb-sync whose list counts instead of the file; null for the file.</summary>
+    public HostAndPort? MdbServer { get; init; }
+
     /// <summary>Share of the machines, in percent, that may vanish from the list at once.</summary>
     public int MachineListMaxShrinkPercent { get; init; } = 50;
 
@@ -79,6 +82,8 @@ public sealed record MasterOptions
             "Directory for stops, turns and other decisions that survive a restart.")
         .Key("MachineList", OptionTypes.Path, o => o.MachineList, (o, v) => o with { MachineList = v },
             "The machine list: a JSON array, read again when it changes.")
+        .Key("MdbServer", OptionTypes.OptionalServer(6973), o => o.MdbServer, (o, v) => o with { MdbServer = v },
+            "The mdb-sync whose machine list is followed instead of reading the file; nothing for the file.")
         .Key("MachineListMaxShrinkPercent", OptionTypes.Number(0, 100), o => o.MachineListMaxShrinkPercent, (o, v) => o with { MachineListMaxShrinkPercent = v },
             "A list that lost more than this share of its machines at once is refused; 100 takes any.")
         .List("ImageServer", OptionTypes.Server(6971), o => o.ImageServer, (o, v) => o with { ImageServer = v },
@@ -119,5 +124,7 @@ public sealed record MasterOptions
 
     internal BrakeLimits BrakeLimits => new() { MaxUpdating = MaxUpdating, MaxFailures = MaxFailures, RestartWait = RestartWait };
 
-    internal MachineListFile OpenMachineList(TimeProvider clock) => new(MachineList, MachineListMaxShrinkPercent, MachineListLimits.Default, clock);
+    internal IMachineListSource OpenMachineList(MasterConnections connections, TimeProvider clock) => MdbServer is { } server
+        ? new MachineListStream(server.ToString(), connections.MdbServer(server), MachineListMaxShrinkPercent, MachineListLimits.Default, clock)
+        : new MachineListFile(MachineList, MachineListMaxShrinkPercent, MachineListLimits.Default, clock);
 }

@@ -34,7 +34,7 @@ internal sealed partial class MasterService
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            LogListClosed(_logger, _options.MachineList);
+            LogListClosed(_logger, _list.Place);
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed partial class MasterService
         try
         {
             var list = WithDefaultImage(_list.List, DefaultImage.State.Image);
-            LogList(_logger, _options.MachineList, list.Count);
+            LogList(_logger, _list.Place, list.Count);
             var images = new HashSet<string>(StringComparer.Ordinal);
             foreach (var machine in list.Machines)
             {

@@ -16,7 +16,7 @@ internal sealed partial class MasterService : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly MasterState _state;
-    private readonly MachineListFile _list;
+    private readonly IMachineListSource _list;
     private readonly MasterContext _context;
     private readonly SemaphoreSlim _dialGate;
     private readonly string _newId;
@@ -36,7 +36,7 @@ internal sealed partial class MasterService : IAsyncDisposable
         StartTime = clock.GetUtcNow();
         _newId = $"{Environment.MachineName}/{random.NextInt64():x}";
         _state = MasterState.Open(options.StateDirectory);
-        _list = options.OpenMachineList(clock);
+        _list = options.OpenMachineList(connections, clock);
         _dialGate = new SemaphoreSlim(options.MaxConnecting);
         Stop = new EmergencyStop(_state.Updates, clock, _state.SaveUpdatesAsync, () => Fleet?.WakeAll());
         Clears = new SafetyClears(_state.Safety, clock);
@@ -187,6 +187,7 @@ internal sealed partial class MasterService : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _watching;
+        await _list.DisposeAsync();
         await _saving;
         await Drift.DisposeAsync();
         await Fleet.DisposeAsync();

@@ -46,6 +46,10 @@ public static class OptionTypes
     public static OptionType<HostAndPort> Server(int defaultPort) => new("a host name or address, with or without a port",
         s => HostAndPort.Parse(s, defaultPort), h => h.ToString());
 
+    /// <summary>A server, or nothing.</summary>
+    public static OptionType<HostAndPort?> OptionalServer(int defaultPort) => new("a host name or address, with or without a port, or nothing",
+        s => s.Length == 0 ? null : HostAndPort.Parse(s, defaultPort), h => h?.ToString() ?? "");
+
     /// <summary>One of the names of an enumeration; case is ignored.</summary>
     public static OptionType<T> OneOf<T>()
         where T : struct, Enum => new("one of " + string.Join(", ", Enum.GetNames<T>()),

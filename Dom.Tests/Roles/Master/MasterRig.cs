@@ -36,6 +36,9 @@ internal sealed class MasterRig : IAsyncDisposable
 
     public MasterOptions Options { get; set; }
 
+    /// <summary>Makes the channel to mdb-sync.</summary>
+    public Func<HostAndPort, RpcChannel> MdbServer { get; set; } = static server => throw new InvalidOperationException($"nobody said what {server} is");
+
     /// <summary>Channels to use instead of one to the scripted sub.</summary>
     public Dictionary<string, RpcChannel> Channels { get; } = [];
 
@@ -81,7 +84,7 @@ internal sealed class MasterRig : IAsyncDisposable
         _metrics = new MetricsRegistry("master", "test");
         _service = new MasterService(
             Options,
-            new MasterConnections(Dial, _ => new RpcLoopback(Images.Router, _caller, Clock)),
+            new MasterConnections(Dial, _ => new RpcLoopback(Images.Router, _caller, Clock), MdbServer),
             _metrics,
             NullLogger.Instance,
             Clock,
