@@ -19,6 +19,7 @@ internal static class ImageCommand
         ImageWaitCommand.Build(),
         ImageCheckCommand.Build(),
         ImageDeleteCommand.Build(),
+        ImageGcCommand.Build(),
         ImageTestFilterCommand.Build(),
         ImageMatchTriggersCommand.Build(),
         ImageMergeFiltersCommand.Build(),

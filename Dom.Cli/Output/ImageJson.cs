@@ -10,6 +10,7 @@ namespace Dom.Cli.Output;
 [JsonSerializable(typeof(ImageDocument))]
 [JsonSerializable(typeof(ImageDiffDocument))]
 [JsonSerializable(typeof(ImageCheckDocument))]
+[JsonSerializable(typeof(ImageGcDocument))]
 [JsonSerializable(typeof(ImageGetDocument))]
 [JsonSerializable(typeof(ImageDeleteDocument))]
 [JsonSerializable(typeof(ImageTarDocument))]

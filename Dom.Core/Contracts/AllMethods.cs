@@ -16,7 +16,7 @@ public static class AllMethods
         SubdMethods.Poll, SubdMethods.Fetch, SubdMethods.Update, SubdMethods.GetPlan, SubdMethods.SetComputed, SubdMethods.GetDrift, SubdMethods.Retry,
         SubdMethods.GetSnapshot, SubdMethods.GetFiles,
         ImageServerMethods.BeginUpload, ImageServerMethods.AddImage, ImageServerMethods.GetImage, ImageServerMethods.ListImages,
-        ImageServerMethods.DeleteImage, ImageServerMethods.CheckImage,
+        ImageServerMethods.DeleteImage, ImageServerMethods.CheckImage, ImageServerMethods.CollectGarbage,
         ObjectServerMethods.CheckObjects, ObjectServerMethods.AddObjects, ObjectServerMethods.GetObjects,
         DominatorMethods.DisableUpdates, DominatorMethods.EnableUpdates, DominatorMethods.GetStatus, DominatorMethods.ListSubs,
         DominatorMethods.GetInfoForSubs, DominatorMethods.WatchSubs, DominatorMethods.GetSubPlan, DominatorMethods.ClearSafetyShutoff, DominatorMethods.ClearHalt,

@@ -47,6 +47,8 @@ namespace Dom.Core.Contracts;
 [JsonSerializable(typeof(BeginUploadRequest))]
 [JsonSerializable(typeof(BeginUploadResponse))]
 [JsonSerializable(typeof(CheckImageResponse))]
+[JsonSerializable(typeof(CollectGarbageRequest))]
+[JsonSerializable(typeof(CollectGarbageResponse))]
 [JsonSerializable(typeof(DeleteImageResponse))]
 [JsonSerializable(typeof(ImageInfo))]
 [JsonSerializable(typeof(ImageNameRequest))]

@@ -55,7 +55,14 @@ internal sealed class ImageUploader(RpcChannel server, Func<ContentReader> openC
             fewest = Math.Min(fewest, bytes);
             try
             {
-                lease = lease.Length > 0 ? lease : (await BeginAsync(name, bytes, cancellationToken)).Lease;
+                if (lease.Length == 0)
+                {
+                    // Asked again under the lease: only now the server keeps what it says it has.
+                    lease = (await BeginAsync(name, bytes, cancellationToken)).Lease;
+                    missing = await FindMissingAsync(lease, resume: attempt < MaxAttempts - 1, cancellationToken);
+                    bytes = missing.Sum(static i => i.Size - i.Offset);
+                }
+
                 await UploadAsync(missing, bytes, lease, cancellationToken);
             }
             catch (RpcException e) when (e.Code == ImageErrorCode.LeaseEnded && attempt < MaxAttempts)

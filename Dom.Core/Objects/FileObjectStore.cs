@@ -221,23 +221,10 @@ public sealed partial class FileObjectStore : IObjectStore, IAsyncDisposable
     /// <summary>Removes what no writer can go on with: a new process has none, so all that is here was left by a dead one.</summary>
     private void CleanIncoming(FileTime keepSince)
     {
-        var reader = new DirectoryReader();
-        reader.Begin(_incoming);
-        var names = new List<byte[]>();
-        Errno error;
-        while (reader.MoveNext(out error))
+        foreach (var text in ReadNames(_incoming))
         {
-            names.Add(reader.Name.ToArray());
-        }
-
-        if (error != Errno.None)
-        {
-            throw new LinuxException(error, "list the unfinished objects in", _incoming.DescribePath());
-        }
-
-        foreach (var name in names)
-        {
-            var useful = ObjectId.TryParse(System.Text.Encoding.ASCII.GetString(name), out var id)
+            var name = System.Text.Encoding.Latin1.GetBytes(text);
+            var useful = ObjectId.TryParse(text, out var id)
                 && _incoming.TryGetStatus(name, out var status) == Errno.None
                 && status.Size >= MinPartial
                 && status.ModificationTime >= keepSince;

@@ -39,7 +39,7 @@ public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
     public bool IsNone => (_a | _b | _c | _d) == 0;
 
     /// <summary>The first 64 bits, in the order of the bytes.</summary>
-    internal ulong Prefix => _a;
+    public ulong Prefix => _a;
 
     /// <summary>The last 64 bits.</summary>
     internal ulong Suffix => _d;

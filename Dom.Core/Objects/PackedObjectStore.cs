@@ -91,7 +91,10 @@ public sealed class PackedObjectStore : IObjectStore, IAsyncDisposable
         _files.OpenWriteAsync(id, size, resumeAtMost, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<bool> RemoveAsync(ObjectId id, CancellationToken cancellationToken) => new(_packs.Remove(id) | _files.Remove(id));
+    public ValueTask<bool> RemoveAsync(ObjectId id, CancellationToken cancellationToken) => new(Remove(id));
+
+    /// <summary>Removes an object. False when it was not there.</summary>
+    public bool Remove(ObjectId id) => _packs.Remove(id) | _files.Remove(id);
 
     /// <summary>Reads a whole small object, not verified; throws <see cref="CorruptObjectException"/> when it is larger than allowed.</summary>
     public byte[] ReadAll(ObjectId id, int maxBytes)
@@ -122,6 +125,33 @@ public sealed class PackedObjectStore : IObjectStore, IAsyncDisposable
         _packs.Remove(id);
         return true;
     }
+
+    /// <summary>The durable objects, without order; one that is stored twice may be named twice.</summary>
+    public IEnumerable<StoredObject> List()
+    {
+        foreach (var pack in _packs.Packs)
+        {
+            foreach (var entry in pack.Entries())
+            {
+                if (!entry.IsRemoved)
+                {
+                    yield return new StoredObject(entry.Id, entry.Size, pack.FinishedOn);
+                }
+            }
+        }
+
+        foreach (var file in _files.List())
+        {
+            yield return file;
+        }
+    }
+
+    /// <summary>Gives the space of removed objects back: rewrites packs that are mostly empty, and many small packs into few.</summary>
+    /// <param name="corrupt">Called for an object whose bytes are wrong.</param>
+    /// <param name="cancellationToken">Ends it; nothing is lost.</param>
+    /// <returns>Packs that were replaced.</returns>
+    public Task<int> CompactAsync(Action<CorruptObjectException> corrupt, CancellationToken cancellationToken) =>
+        PackCompaction.RunAsync(_packs, corrupt, cancellationToken);
 
     /// <inheritdoc/>
     public async Task SyncAsync(CancellationToken cancellationToken)

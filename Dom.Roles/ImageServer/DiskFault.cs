@@ -11,7 +11,7 @@ internal static class DiskFault
     public static RpcException? From(IOException fault) => fault is LinuxException { Error: Errno.ENOSPC or Errno.EDQUOT or Errno.EFBIG }
         ? new RpcException(
             RpcStatus.ResourceExhausted,
-            $"the image server's disk is full; make room on it, or move StateDirectory to a larger one (deleting images frees nothing yet), then push again: {fault.Message}",
+            $"the image server's disk is full; delete images and collect garbage (`dom image gc`), make room on it, or move StateDirectory to a larger one, then push again: {fault.Message}",
             ImageErrorCode.DiskFull,
             retryable: false,
             fault)

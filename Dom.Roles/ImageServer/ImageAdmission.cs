@@ -7,7 +7,7 @@ using Dom.Core.Trees;
 namespace Dom.Roles.ImageServer;
 
 /// <summary>Decides whether a manifest may become an image: its tree follows the format, all of it is stored, its totals are true.</summary>
-internal sealed class ImageAdmission(ImageArchive archive)
+internal sealed class ImageAdmission(ImageArchive archive, UploadLeases leases)
 {
     private const int NamedFaults = 5;
 
@@ -30,7 +30,10 @@ internal sealed class ImageAdmission(ImageArchive archive)
     }
 
     /// <summary>Checks that everything below the root is stored and as the manifest says; throws <see cref="RpcException"/> when not.</summary>
-    public async Task RequireCompleteAsync(Manifest manifest, CancellationToken cancellationToken)
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="lease">Keeps from now on all that was found.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public async Task RequireCompleteAsync(Manifest manifest, UploadLease lease, CancellationToken cancellationToken)
     {
         var tree = new FileTree(manifest.Root, archive.BlockSource);
         TreeInventory inventory;
@@ -41,17 +44,34 @@ internal sealed class ImageAdmission(ImageArchive archive)
         }
         catch (MissingBlockException e)
         {
-            throw new RpcException(
-                RpcStatus.Conflict, $"block {e.Digest} of the tree {manifest.Root} was not uploaded; push again", ImageErrorCode.MissingObjects, innerException: e);
+            throw MissingBlock(manifest, e.Digest, e);
         }
         catch (Exception e) when (e is CorruptTreeException or OverflowException)
         {
             throw new RpcException(RpcStatus.InvalidArgument, $"the tree {manifest.Root} is refused: {e.Message}", ImageErrorCode.BadTree, innerException: e);
         }
 
+        // Protected first and looked at afterwards: what is stored then, stays.
+        leases.Protect(lease, inventory.Blocks);
+        leases.Protect(lease, inventory.Objects.Select(static o => o.Id));
+        RequireBlocks(manifest, inventory);
         RequireTrueTotals(manifest, inventory);
         await RequireObjectsAsync(inventory, cancellationToken);
     }
+
+    private void RequireBlocks(Manifest manifest, TreeInventory inventory)
+    {
+        foreach (var block in inventory.Blocks)
+        {
+            if (archive.Blocks.GetSize(block) < 0)
+            {
+                throw MissingBlock(manifest, block, null);
+            }
+        }
+    }
+
+    private static RpcException MissingBlock(Manifest manifest, ObjectId block, Exception? cause) => new(
+        RpcStatus.Conflict, $"block {block} of the tree {manifest.Root} was not uploaded; push again", ImageErrorCode.MissingObjects, innerException: cause);
 
     private static void RequireTrueTotals(Manifest manifest, TreeInventory inventory)
     {

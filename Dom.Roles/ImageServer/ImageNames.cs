@@ -21,11 +21,15 @@ internal sealed class ImageNames : IAsyncDisposable
     private readonly Dictionary<ImageName, NameRecord> _records = [];
     private readonly HashSet<string> _damaged = new(StringComparer.Ordinal);
     private ImageName[]? _sorted;
+    private long _version;
 
     private ImageNames(DirectoryHandle directory) => _directory = directory;
 
     /// <summary>Files that could not be read at the start.</summary>
     public int Damaged => _damaged.Count;
+
+    /// <summary>A number that grows with each change.</summary>
+    public long Version => Interlocked.Read(ref _version);
 
     /// <summary>Names that stand for an image.</summary>
     public int Count
@@ -96,6 +100,7 @@ internal sealed class ImageNames : IAsyncDisposable
                 {
                     _records[name] = after;
                     _sorted = null;
+                    _version++;
                 }
             }
 

@@ -21,6 +21,12 @@ internal static partial class ImageServerLog
     [LoggerMessage(3004, LogLevel.Error, "the name file {Path} is damaged and ignored: {Fault}")]
     public static partial void DamagedName(this ILogger log, string path, string fault);
 
+    [LoggerMessage(3006, LogLevel.Information, "garbage collected: {Removed} objects of {Bytes} bytes removed, {Packs} packs replaced, {Kept} objects kept")]
+    public static partial void GarbageCollected(this ILogger log, long removed, long bytes, long packs, long kept);
+
+    [LoggerMessage(3007, LogLevel.Error, "garbage is not collected: {Fault}")]
+    public static partial void GarbageNotCollected(this ILogger log, string fault);
+
     [LoggerMessage(3005, LogLevel.Error, "the pack {Path} is damaged and ignored, what it holds counts as missing; push the images that check reports again: {Fault}")]
     public static partial void DamagedPack(this ILogger log, string path, string fault);
 }

@@ -10,8 +10,6 @@ namespace Dom.Roles.ImageServer;
 /// <remarks>Starts at once: nothing is read but the names. Everything is verified on the way in and on the way out.</remarks>
 public sealed class ImageServerRole : IRole
 {
-    private const long LittleSpacePercent = 1;
-
     private readonly ImageServerOptions _options;
     private readonly ILoggerFactory _logging;
     private readonly TimeProvider _time;
@@ -42,7 +40,7 @@ public sealed class ImageServerRole : IRole
     {
         var log = _logging.CreateLogger<ImageServerRole>();
         var credentials = _options.Tls.ReadCredentials(_time);
-        _state = await ImageServerState.OpenAsync(_options.StateDirectory, _time, log);
+        _state = await ImageServerState.OpenAsync(_options, _time, log);
         _metrics = new MetricsRegistry(Name, BuildVersion.Text);
         ImageServerMetrics.Publish(_metrics, _state);
         var router = new RpcRouter(_time);
@@ -63,6 +61,7 @@ public sealed class ImageServerRole : IRole
             Time = _time,
         });
         await _host.StartAsync(cancellationToken);
+        _state.StartBackground();
         log.Serving(_state.Names.Count, _options.StateDirectory, _host.Address.ToString());
     }
 
@@ -83,7 +82,7 @@ public sealed class ImageServerRole : IRole
         _completion.TrySetResult();
     }
 
-    private static string[] NotReady(ImageServerState state)
+    private string[] NotReady(ImageServerState state)
     {
         var disk = state.Archive.Objects.GetFileSystemStatus();
         if (disk.IsReadOnly)
@@ -91,8 +90,8 @@ public sealed class ImageServerRole : IRole
             return ["the file system of the state directory is read-only"];
         }
 
-        return disk.AvailableBytes * 100 < disk.TotalBytes * LittleSpacePercent
-            ? [$"less than {LittleSpacePercent} % of the disk is free: uploads are refused"]
+        return disk.AvailableBytes < disk.TotalBytes * (_options.ReservePercent / 100)
+            ? [$"less than {_options.ReservePercent} % of the disk is free: uploads are refused; delete images and run `dom image gc`"]
             : [];
     }
 }

@@ -1,4 +1,5 @@
 using Dom.Core.Rpc;
+using Dom.Roles.ImageServer.Garbage;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.ImageServer;
@@ -7,13 +8,20 @@ namespace Dom.Roles.ImageServer;
 internal sealed class ImageServerState : IAsyncDisposable
 {
     private readonly ObjectService _objects;
+    private readonly GarbageService _garbage;
+    private readonly GarbageSchedule _schedule;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _background = Task.CompletedTask;
 
-    private ImageServerState(ImageArchive archive, ImageNames names, TimeProvider time, ILogger log)
+    private ImageServerState(ImageArchive archive, ImageNames names, ImageServerOptions options, TimeProvider time, ILogger log)
     {
         Archive = archive;
         Names = names;
         Leases = new UploadLeases(time);
-        Images = new ImageService(archive, names, Leases, Counters, time, log);
+        Images = new ImageService(archive, names, Leases, Counters, options, time, log);
+        Garbage = new GarbageCollector(archive, names, Leases, time, log);
+        _garbage = new GarbageService(Garbage, options);
+        _schedule = new GarbageSchedule(Garbage, archive, options, time, log);
         _objects = new ObjectService(archive, Leases, Counters, time);
     }
 
@@ -26,6 +34,9 @@ internal sealed class ImageServerState : IAsyncDisposable
     /// <summary>Uploads under way.</summary>
     public UploadLeases Leases { get; }
 
+    /// <summary>Collects garbage.</summary>
+    public GarbageCollector Garbage { get; }
+
     /// <summary>Images by name.</summary>
     public ImageService Images { get; }
 
@@ -33,13 +44,14 @@ internal sealed class ImageServerState : IAsyncDisposable
     public ImageServerCounters Counters { get; } = new();
 
     /// <summary>Opens the state in a directory, making what is not there. Reads the names and nothing else.</summary>
-    public static async Task<ImageServerState> OpenAsync(string directory, TimeProvider time, ILogger log)
+    public static async Task<ImageServerState> OpenAsync(ImageServerOptions options, TimeProvider time, ILogger log)
     {
+        var directory = options.StateDirectory;
         Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var archive = await ImageArchive.OpenAsync(directory, time, log);
         try
         {
-            return new ImageServerState(archive, ImageNames.Open(Path.Combine(directory, "names"), log), time, log);
+            return new ImageServerState(archive, ImageNames.Open(Path.Combine(directory, "names"), log), options, time, log);
         }
         catch
         {
@@ -53,11 +65,28 @@ internal sealed class ImageServerState : IAsyncDisposable
     {
         Images.MapTo(router);
         _objects.MapTo(router);
+        _garbage.MapTo(router);
     }
+
+    /// <summary>Starts what the server does by itself.</summary>
+    public void StartBackground() => _background = Task.WhenAll(Task.Run(() => _schedule.RunAsync(_stopping.Token), CancellationToken.None));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _stopping.CancelAsync();
+        try
+        {
+            await _background;
+        }
+        catch (OperationCanceledException)
+        {
+            // As was asked for.
+        }
+
+        _stopping.Dispose();
+        Garbage.Dispose();
+        Leases.Dispose();
         await Names.DisposeAsync();
         await Archive.DisposeAsync();
     }

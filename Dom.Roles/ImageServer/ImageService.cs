@@ -9,11 +9,11 @@ namespace Dom.Roles.ImageServer;
 
 /// <summary>The methods of <c>ImageServer</c>: images by name.</summary>
 internal sealed class ImageService(
-    ImageArchive archive, ImageNames names, UploadLeases leases, ImageServerCounters counters, TimeProvider time, ILogger log)
+    ImageArchive archive, ImageNames names, UploadLeases leases, ImageServerCounters counters, ImageServerOptions options, TimeProvider time, ILogger log)
 {
     private const int PageSize = 500;
 
-    private readonly ImageAdmission _admission = new(archive);
+    private readonly ImageAdmission _admission = new(archive, leases);
 
     /// <summary>Maps the methods.</summary>
     public void MapTo(RpcRouter router)
@@ -63,18 +63,15 @@ internal sealed class ImageService(
             return same;
         }
 
+        var keep = lease ?? leases.Begin(call.Caller.User, name, 0);
         var stamped = manifest with { CreatedBy = call.Caller.User, CreatedOn = TruncateToMilliseconds(time.GetUtcNow()) };
         try
         {
             // What is found complete after a sync is durable; the other way round a sync that fails could take away what was found.
             await archive.SyncAsync(cancellationToken);
-            await Task.Run(() => _admission.RequireCompleteAsync(manifest, cancellationToken), cancellationToken);
-            var record = await StoreAsync(name, stamped, cancellationToken);
-            if (lease is not null)
-            {
-                leases.End(lease);
-            }
-
+            await Task.Run(() => _admission.RequireCompleteAsync(manifest, keep, cancellationToken), cancellationToken);
+            var record = await StoreAsync(name, stamped, leases.Use(keep.Id, keep.User), cancellationToken);
+            leases.End(keep);
             counters.Added();
             log.ImageAdded(name.ToString(), call.Caller.User, stamped.Inodes, stamped.Bytes, record.Manifest.ToString());
             return record.ToInfo();
@@ -83,12 +80,20 @@ internal sealed class ImageService(
         {
             throw full;
         }
+        finally
+        {
+            if (lease is null)
+            {
+                leases.End(keep);
+            }
+        }
     }
 
-    private async Task<NameRecord> StoreAsync(ImageName name, Manifest manifest, CancellationToken cancellationToken)
+    private async Task<NameRecord> StoreAsync(ImageName name, Manifest manifest, UploadLease keep, CancellationToken cancellationToken)
     {
         var bytes = manifest.Encode();
         var digest = ObjectId.Of(bytes);
+        leases.Protect(keep, [digest]);
         await archive.Manifests.AddAsync(digest, bytes, cancellationToken);
         await archive.Manifests.SyncAsync(cancellationToken);
         return await names.ChangeAsync(
@@ -187,14 +192,14 @@ internal sealed class ImageService(
 
         // Some room stays free for names, and for the directories that many small files need.
         var disk = archive.Objects.GetFileSystemStatus();
-        var reserve = Math.Min(64L << 20, disk.TotalBytes / 100);
+        var reserve = (long)(disk.TotalBytes * (options.ReservePercent / 100));
         var free = disk.AvailableBytes - reserve - leases.Outstanding;
         if (bytes > free)
         {
             throw new RpcException(
                 RpcStatus.ResourceExhausted,
                 $"the upload needs {bytes} bytes, the image server has {Math.Max(0, free)} free (uploads under way counted); "
-                + "make room on that disk, or move StateDirectory to a larger one (deleting images frees nothing yet)",
+                + "delete images and collect garbage (`dom image gc`), make room on that disk, or move StateDirectory to a larger one",
                 ImageErrorCode.DiskFull,
                 retryable: false);
         }

@@ -25,7 +25,7 @@ internal sealed class ObjectService(ImageArchive archive, UploadLeases leases, I
         var store = StoreOf(request.Kind, request.Ids.Count);
         if (request.Lease.Length > 0)
         {
-            leases.Use(request.Lease, call.Caller.User);
+            leases.Protect(leases.Use(request.Lease, call.Caller.User), request.Ids);
         }
 
         var sizes = new long[request.Ids.Count];

@@ -22,6 +22,7 @@ internal sealed class ObjectUpload(ImageArchive archive, UploadLeases leases, Rp
         if (_writer is null && chunk.Offset == 0 && chunk.Data.Length == chunk.Size)
         {
             RequireStorable(chunk);
+            Protect(chunk.Id);
             Count(chunk.Data.Length, await archive.Store(chunk.Kind).AddAsync(chunk.Id, chunk.Data, cancellationToken));
             return;
         }
@@ -55,6 +56,7 @@ internal sealed class ObjectUpload(ImageArchive archive, UploadLeases leases, Rp
     private async ValueTask<ObjectWriter> BeginAsync(ObjectChunk chunk, CancellationToken cancellationToken)
     {
         RequireStorable(chunk);
+        Protect(chunk.Id);
         var writer = await archive.Store(chunk.Kind).OpenWriteAsync(chunk.Id, chunk.Size, chunk.Offset, cancellationToken);
         if (writer.Position == chunk.Offset)
         {
@@ -82,6 +84,14 @@ internal sealed class ObjectUpload(ImageArchive archive, UploadLeases leases, Rp
         else
         {
             leases.Use(_lease.Id, call.Caller.User);
+        }
+    }
+
+    private void Protect(Core.Objects.ObjectId id)
+    {
+        if (_lease is not null)
+        {
+            leases.Protect(_lease, [id]);
         }
     }
 

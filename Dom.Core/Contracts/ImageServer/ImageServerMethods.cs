@@ -27,6 +27,10 @@ public static class ImageServerMethods
     public static readonly RpcMethod<ImageNameRequest, DeleteImageResponse> DeleteImage =
         RpcMethod.Unary(Service, "DeleteImage", ContractsJson.Default.ImageNameRequest, ContractsJson.Default.DeleteImageResponse) with { Access = RpcAccess.Public, Changes = true };
 
+    /// <summary>Removes what no image is made of, or counts it.</summary>
+    public static readonly RpcMethod<CollectGarbageRequest, CollectGarbageResponse> CollectGarbage =
+        RpcMethod.Unary(Service, "CollectGarbage", ContractsJson.Default.CollectGarbageRequest, ContractsJson.Default.CollectGarbageResponse) with { Changes = true, Limits = RpcLimits.Default with { Deadline = TimeSpan.FromHours(4) } };
+
     /// <summary>Reads every block and object of an image and verifies it.</summary>
     public static readonly RpcMethod<ImageNameRequest, CheckImageResponse> CheckImage =
         RpcMethod.Unary(Service, "CheckImage", ContractsJson.Default.ImageNameRequest, ContractsJson.Default.CheckImageResponse) with { Repeatable = true, Limits = RpcLimits.Default with { Deadline = TimeSpan.FromHours(1) } };

@@ -35,6 +35,9 @@ internal sealed class PackFile
     /// <summary>Bytes of objects, removed ones included.</summary>
     internal long DataBytes => _trailer.IndexOffset - PackTrailer.DataStart;
 
+    /// <summary>When it was finished.</summary>
+    internal DateTimeOffset FinishedOn => DateTimeOffset.FromUnixTimeSeconds(_trailer.FinishedOn);
+
     /// <summary>Opens a pack; what is loaded are 2 bytes for each object.</summary>
     /// <exception cref="InvalidDataException">It says nothing consistent about itself, at neither end.</exception>
     internal static PackFile Open(SharedFile file, byte[] name)
@@ -60,35 +63,25 @@ internal sealed class PackFile
     }
 
     /// <summary>Finds an object that is not removed.</summary>
-    [SkipLocalsInit]
     internal bool TryFind(ObjectId id, out PackEntry entry)
     {
         entry = default;
-        if (!_filter.MayHold(id))
+        if (!_filter.MayHold(id) || !File.TryUse())
         {
             return false;
         }
 
-        Span<byte> page = stackalloc byte[PackPage.Bytes];
-        for (var number = PageOf(id); number >= 0; number--)
+        try
         {
-            if (TryReadPage(number, page) && PackPage.Find(page, id) is var index and >= 0)
-            {
-                entry = PackPage.Entry(page, index);
-                return !entry.IsRemoved && IsInside(entry);
-            }
-
-            // Only when a page begins with the same 64 bits can the object stand in the one before.
-            if (_first[number] != id.Prefix)
-            {
-                break;
-            }
+            return TryFindInPages(id, out entry);
         }
-
-        return false;
+        finally
+        {
+            File.Leave();
+        }
     }
 
-    /// <summary>Marks an object as removed. False when it is not there. Durable with the next <see cref="Sync"/>.</summary>
+    /// <summary>Marks an object as removed. False when it is not there. A crash may bring it back.</summary>
     internal bool Remove(ObjectId id)
     {
         var page = new byte[PackPage.Bytes];
@@ -118,39 +111,30 @@ internal sealed class PackFile
         return false;
     }
 
-    /// <summary>Makes removals durable.</summary>
-    internal void Sync() => File.File.SyncData();
-
     /// <summary>All entries, removed ones too, in the order of their digests. Objects on damaged pages are missing.</summary>
     internal IEnumerable<PackEntry> Entries()
     {
-        var page = new byte[PackPage.Bytes];
-        for (var number = 0; number < _first.Length; number++)
+        if (!File.TryUse())
         {
-            if (!TryReadPage(number, page))
-            {
-                continue;
-            }
-
-            var count = PackPage.Count(page);
-            for (var i = 0; i < count; i++)
-            {
-                yield return PackPage.Entry(page, i);
-            }
-        }
-    }
-
-    /// <summary>Pages of the index that cannot be read or have a wrong checksum.</summary>
-    internal int CountDamagedPages()
-    {
-        var page = new byte[PackPage.Bytes];
-        var damaged = 0;
-        for (var number = 0; number < _first.Length; number++)
-        {
-            damaged += TryReadPage(number, page) ? 0 : 1;
+            yield break;
         }
 
-        return damaged;
+        try
+        {
+            var page = new byte[PackPage.Bytes];
+            for (var number = 0; number < _first.Length; number++)
+            {
+                var count = TryReadPage(number, page) ? PackPage.Count(page) : 0;
+                for (var i = 0; i < count; i++)
+                {
+                    yield return PackPage.Entry(page, i);
+                }
+            }
+        }
+        finally
+        {
+            File.Leave();
+        }
     }
 
     private static bool TryReadTrailer(FileHandle file, long offset, long size, byte[] buffer, out PackTrailer trailer)
@@ -173,6 +157,29 @@ internal sealed class PackFile
         }
 
         return true;
+    }
+
+    [SkipLocalsInit]
+    private bool TryFindInPages(ObjectId id, out PackEntry entry)
+    {
+        Span<byte> page = stackalloc byte[PackPage.Bytes];
+        for (var number = PageOf(id); number >= 0; number--)
+        {
+            if (TryReadPage(number, page) && PackPage.Find(page, id) is var index and >= 0)
+            {
+                entry = PackPage.Entry(page, index);
+                return !entry.IsRemoved && IsInside(entry);
+            }
+
+            // Only when a page begins with the same 64 bits can the object stand in the one before.
+            if (_first[number] != id.Prefix)
+            {
+                break;
+            }
+        }
+
+        entry = default;
+        return false;
     }
 
     private bool IsInside(in PackEntry entry) =>

@@ -99,7 +99,8 @@ internal sealed class PackWriter
         }
 
         Array.Sort(entries, static (a, b) => a.Id.CompareTo(b.Id));
-        var trailer = new PackTrailer(entries.Length, (_end + PackPage.Bytes - 1) / PackPage.Bytes * PackPage.Bytes, default);
+        var indexOffset = (_end + PackPage.Bytes - 1) / PackPage.Bytes * PackPage.Bytes;
+        var trailer = new PackTrailer(entries.Length, indexOffset, (uint)File.File.GetStatus().ModificationTime.Seconds, default);
         var index = new byte[trailer.Pages * PackPage.Bytes];
         var tables = new byte[trailer.TablesBytes + PackTrailer.Bytes];
         var filter = new PackFilter(new byte[trailer.FilterBytes]);

@@ -21,6 +21,9 @@ internal sealed class ServerFixture : IAsyncDisposable
     /// <summary>Its clock.</summary>
     public FakeTimeProvider Clock { get; } = new();
 
+    /// <summary>The server's options; the directory is set by the fixture.</summary>
+    public ImageServerOptions Options { get; set; } = new();
+
     /// <summary>The server's state.</summary>
     public ImageServerState State => _state ?? throw new InvalidOperationException("the server is closed");
 
@@ -69,7 +72,7 @@ internal sealed class ServerFixture : IAsyncDisposable
 
     private async Task OpenAsync()
     {
-        _state = await ImageServerState.OpenAsync(StateDirectory, Clock, NullLogger.Instance);
+        _state = await ImageServerState.OpenAsync(Options with { StateDirectory = StateDirectory }, Clock, NullLogger.Instance);
         Router = new RpcRouter();
         State.MapTo(Router);
     }
