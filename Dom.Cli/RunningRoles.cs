@@ -27,18 +27,33 @@ internal sealed class RunningRoles : IAsyncDisposable
         _started.Add(role);
     }
 
-    /// <summary>Waits until the token is cancelled, or throws what ended a role.</summary>
+    /// <summary>Waits until the token is cancelled, or a role cannot go on, which is thrown.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var onCancel = cancellationToken.Register(() => asked.TrySetResult());
         var ended = await Task.WhenAny([asked.Task, .. _started.Select(r => r.Completion)]);
-        await ended;
-        if (ended != asked.Task)
+        if (ended == asked.Task)
         {
-            var role = _started.First(r => r.Completion == ended);
-            throw new CommandException(ExitCode.Failed, "RoleEnded", $"the {role.Name} ended by itself", "its log says why");
+            return;
         }
+
+        var role = _started.First(r => r.Completion == ended);
+        var why = ended.Exception is { InnerException: { } fault } ? $": {fault.Message}" : "";
+        throw new CommandException(ExitCode.Failed, "RoleEnded", $"the {role.Name} cannot go on{why}", "its log says more; start it again");
+    }
+
+    /// <summary>Does something with the roles. When one of them cannot go on meanwhile, the work is cancelled and that is thrown, at once.</summary>
+    public async Task<T> WhileRunningAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var working = work(end.Token);
+        var waiting = WaitAsync(end.Token);
+        await Task.WhenAny(working, waiting);
+        await end.CancelAsync();
+        await ((Task)working).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await waiting;
+        return await working;
     }
 
     /// <summary>Stops all roles, the last one first. A role that fails to stop does not keep the others from it.</summary>

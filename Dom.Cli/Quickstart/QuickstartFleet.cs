@@ -65,6 +65,9 @@ internal sealed class QuickstartFleet(
     /// <summary>Where the status page of a role is.</summary>
     public string PageOf(string role) => $"http://{AddressOf(role)}/";
 
+    /// <summary>Does something with the roles; throws at once when one cannot go on.</summary>
+    public Task<T> WhileRunningAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) => _roles.WhileRunningAsync(work, cancellationToken);
+
     /// <summary>Waits until the token is cancelled; throws when a role ends by itself.</summary>
     public Task WaitAsync(CancellationToken cancellationToken) => _roles.WaitAsync(cancellationToken);
 

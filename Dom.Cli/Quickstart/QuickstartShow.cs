@@ -44,8 +44,11 @@ internal sealed class QuickstartShow(QuickstartRequest request, ConsoleOutput ou
         var watch = new MachineWatch(await fleet.StartMasterAsync(cancellationToken), sub, QuickstartImage.Machine, time);
         output.Line($"  master        {fleet.PageOf("master")}");
 
-        var compliant = await FillAsync(watch, pushed, directory, cancellationToken);
-        var code = compliant ? await CorrectAsync(watch, pushed, directory, fleet, cancellationToken) : ExitCode.Drift;
+        var code = await fleet.WhileRunningAsync(
+            async running => await FillAsync(watch, pushed, directory, running)
+                ? await CorrectAsync(watch, pushed, directory, fleet, running)
+                : ExitCode.Drift,
+            cancellationToken);
         if (!request.Exit)
         {
             await fleet.WaitAsync(cancellationToken);

@@ -62,6 +62,9 @@ internal static partial class SubLog
     [LoggerMessage(1018, LogLevel.Information, "services are not stopped or started: {Root} is not the machine's root and no ServiceCommand= is set")]
     public static partial void ServicesOff(this ILogger log, string root);
 
+    [LoggerMessage(1021, LogLevel.Critical, "{Loop} failed, so this sub cannot go on")]
+    public static partial void LoopEnded(this ILogger log, Exception fault, string loop);
+
     [LoggerMessage(1020, LogLevel.Warning, "{Path} was replaced: {Reason}; look at it and remove it there")]
     public static partial void Kept(this ILogger log, string path, string reason);
 

@@ -192,17 +192,21 @@ public sealed class SubRole : IRole
     {
         var housekeeping = new Housekeeping(parts, convergence, new StoreCleaner(parts, convergence, _log), _time);
         return Task.WhenAll(
-            GuardAsync(parts.Watch.RunAsync(_stopping.Token)),
-            GuardAsync(convergence.RunAsync(_stopping.Token)),
-            GuardAsync(housekeeping.RunAsync(_stopping.Token)));
+            GuardAsync("the scan", parts.Watch.RunAsync(_stopping.Token)),
+            GuardAsync("the comparison", convergence.RunAsync(_stopping.Token)),
+            GuardAsync("housekeeping", housekeeping.RunAsync(_stopping.Token)));
     }
 
     /// <summary>A loop that ends by itself is a defect: the role says that it cannot go on, and the service manager starts it anew.</summary>
-    private async Task GuardAsync(Task loop)
+    private async Task GuardAsync(string name, Task loop)
     {
         try
         {
             await loop;
+            if (!_stopping.IsCancellationRequested)
+            {
+                throw new InvalidOperationException($"{name} ended by itself");
+            }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -210,6 +214,7 @@ public sealed class SubRole : IRole
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
+            _log.LoopEnded(e, name);
             _completion.TrySetException(e);
         }
     }

@@ -56,7 +56,37 @@ public sealed class RunningRolesTests
         var waiting = running.WaitAsync(cancellationToken);
         role.End(new IOException("the root is gone"));
 
-        Assert.That(async () => await waiting, Throws.TypeOf<IOException>());
+        Assert.That(
+            async () => await waiting,
+            Throws.TypeOf<CommandException>().With.Message.EqualTo("the sub cannot go on: the root is gone").And.Property("ExitCode").EqualTo(ExitCode.Failed));
+    }
+
+    [Test]
+    public async Task What_ends_a_role_ends_the_work_with_it(CancellationToken cancellationToken)
+    {
+        await using var running = new RunningRoles();
+        var role = new ScriptedRole("master", []);
+        await running.StartAsync(role, cancellationToken);
+        var working = running.WhileRunningAsync(
+            async token =>
+            {
+                await Task.Delay(Timeout.Infinite, token);
+                return 0;
+            },
+            cancellationToken);
+        role.End(new IOException("the disk is gone"));
+
+        Assert.That(async () => await working, Throws.TypeOf<CommandException>().With.Message.Contains("the master cannot go on"));
+    }
+
+    [Test]
+    public async Task Work_that_ends_while_the_roles_run_returns_its_result_or_its_fault(CancellationToken cancellationToken)
+    {
+        await using var running = new RunningRoles();
+        await running.StartAsync(new ScriptedRole("sub", []), cancellationToken);
+        Assert.That(await running.WhileRunningAsync(_ => Task.FromResult(7), cancellationToken), Is.EqualTo(7));
+        Assert.That(
+            () => running.WhileRunningAsync<int>(_ => throw new TimeoutException("late"), cancellationToken), Throws.TypeOf<TimeoutException>());
     }
 
     [Test]

@@ -210,6 +210,19 @@ public sealed class SubRoleTests
     }
 
     [Test]
+    public async Task A_loop_that_dies_ends_the_role_at_once(CancellationToken cancellationToken)
+    {
+        await using var rig = await SubRig.StartAsync(cancellationToken);
+        await rig.PollUntilAsync(s => s.Phase == SubPhase.Idle, cancellationToken);
+        Assert.That(rig.Sub.Completion.IsCompleted, Is.False);
+
+        // What no scan can survive: a defect that closes the root.
+        rig.Sub.Parts.Directory.Root.Dispose();
+
+        Assert.That(async () => await rig.Sub.Completion.WaitAsync(TimeSpan.FromSeconds(10), cancellationToken), Throws.TypeOf<ObjectDisposedException>());
+    }
+
+    [Test]
     public async Task A_poll_that_knows_everything_waits(CancellationToken cancellationToken)
     {
         await using var rig = await SubRig.StartAsync(cancellationToken);
