@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dom.Bench;
 
-/// <summary>Pushing an image over TLS to a server in the same process: new, with one file changed, and unchanged.</summary>
+/// <summary>Pushing an image over TLS to a server in the same process: new, with one file changed, unchanged, and as an archive.</summary>
 /// <remarks><c>push [--files 50000] [--mib 1024] [--dir DIR] [--streams 4]</c>. The yardstick copies the same tree with cp and makes it durable with sync -f.</remarks>
 internal static class PushBench
 {
@@ -65,16 +65,26 @@ internal static class PushBench
         table.Add($"push of {what}, one file changed", Cost(second, changedCpu), cp, yardstick / second, isFull ? "< 1.5 s" : "", isFull ? second < 1.5 : null);
         var (third, sameCpu, _) = await PushAsync(client, "bench/3", source, streams);
         table.Add($"push of {what}, unchanged", Cost(third, sameCpu), cp, yardstick / third);
+        var archive = Path.Combine(directory, "source.tar");
+        Run("tar", "-C", source, "--format=pax", "-cf", archive, ".");
+        Run("zstd", "-q", "-1", archive);
+        var (plain, plainCpu, same) = await PushAsync(client, "bench/4", new ArchiveSource(archive, directory), streams);
+        table.Add($"push of {what} as a tar archive, unchanged", Cost(plain, plainCpu), cp, yardstick / plain, "", same.ObjectsSent == 0 ? null : false);
+        var (packed, packedCpu, _) = await PushAsync(client, "bench/5", new ArchiveSource(archive + ".zst", directory), streams);
+        table.Add($"push of {what} as a tar archive under zstd, unchanged", Cost(packed, packedCpu), cp, yardstick / packed);
         table.Add("sent in the first and second push", $"{result.BytesSent / MiB:N0} MiB, {changed.BytesSent / 1024.0:N0} KiB");
         table.Add("resident set of this process (client and server)", $"{Environment.WorkingSet / MiB:N0} MiB");
     }
 
-    private static async Task<(double Seconds, double Cpu, PushResult Result)> PushAsync(RpcClient client, string name, string source, int streams)
+    private static Task<(double Seconds, double Cpu, PushResult Result)> PushAsync(RpcClient client, string name, string source, int streams) =>
+        PushAsync(client, name, new DirectorySource(source), streams);
+
+    private static async Task<(double Seconds, double Cpu, PushResult Result)> PushAsync(RpcClient client, string name, PushSource source, int streams)
     {
         var cpu = Environment.CpuUsage.TotalTime;
         var started = TimeProvider.System.GetTimestamp();
         var result = await new ImagePusher(client, TimeProvider.System).PushAsync(
-            new PushRequest { Name = ImageName.Parse(name), Source = new DirectorySource(source), Streams = streams }, null, CancellationToken.None);
+            new PushRequest { Name = ImageName.Parse(name), Source = source, Streams = streams }, null, CancellationToken.None);
         return (TimeProvider.System.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds, result);
     }
 

@@ -15,6 +15,7 @@ internal static class ImageCommand
         ImageGetCommand.Build(),
         ImageGetFileCommand.Build(),
         ImageTarCommand.Build(),
+        ImageBuildLogCommand.Build(),
         ImageDiffCommand.Build(),
         ImageWaitCommand.Build(),
         ImageCheckCommand.Build(),

@@ -39,6 +39,15 @@ internal static class ImageFiles
     /// <summary>The text of a file, or the given text when there is no such file.</summary>
     public static string ReadNotes(string fileOrText) => File.Exists(fileOrText) ? File.ReadAllText(fileOrText).TrimEnd() : fileOrText;
 
+    /// <summary>Reads the log of a build.</summary>
+    public static byte[] ReadBuildLog(string file)
+    {
+        const long max = 256L << 20;
+        return new FileInfo(file).Length <= max
+            ? File.ReadAllBytes(file)
+            : throw new CommandException(ExitCode.Usage, "TooLarge", $"'{file}' has more than {max >> 20} MiB", "push the part of it that matters, or compress it");
+    }
+
     /// <summary>Reads words of the form <c>KEY=VALUE</c>.</summary>
     public static IReadOnlyDictionary<string, string> ParseTags(IEnumerable<string> words)
     {

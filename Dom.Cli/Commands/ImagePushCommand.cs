@@ -27,13 +27,14 @@ internal static class ImagePushCommand
         var sparse = new Option<bool>("--sparse") { Description = "The image adds and changes files, and deletes none." };
         var owner = new Option<string?>("--owner") { Description = "Owner of all files, as numbers or names; for machines whose sub is not root.", HelpName = "USER:GROUP" };
         var notes = new Option<string?>("--release-notes", "--note") { Description = "Notes for people: a file, or the text itself.", HelpName = "FILE|TEXT" };
+        var log = new Option<string?>("--build-log") { Description = "File with the log of the build; `dom image build-log` prints it.", HelpName = "FILE" };
         var tags = new Option<string[]>("--tag") { Description = "A free word about the image; may be repeated.", HelpName = "KEY=VALUE" };
         var expires = new Option<string?>("--expires") { Description = "When the image may go: a time from now (30d, 12h) or a date (2027-01-31).", HelpName = "TIME" };
         var required = new Option<string?>("--required-paths") { Description = "File with absolute paths, one a line, without which nothing is pushed; '/' at the end asks for a directory.", HelpName = "FILE" };
         var temporary = new Option<string?>("--temporary") { Description = "Directory for contents of an archive that is compressed or comes from standard input; else TMPDIR or /var/tmp.", HelpName = "DIR" };
         return new Verb("push", "Makes an image; only what the image server lacks is sent.")
         {
-            name, source, on, filter, triggers, sparse, owner, notes, tags, expires, required, temporary,
+            name, source, on, filter, triggers, sparse, owner, notes, log, tags, expires, required, temporary,
         }
             .WithExample("dom image push debian/bookworm/2026-11-20 /srv/roots/bookworm --filter filter --triggers triggers.json", "a root file system")
             .WithExample("dom image push motd/3 ./motd --sparse", "a few files on top of others")
@@ -56,6 +57,7 @@ internal static class ImagePushCommand
                         Mode = run.Value(sparse) ? ImageMode.Sparse : request.Mode,
                         Owner = run.Value(owner) is { } given ? ImageOwnerText.Parse(given) : null,
                         Notes = run.Value(notes) is { } text ? ImageFiles.ReadNotes(text) : "",
+                        BuildLog = run.Value(log) is { } written ? ImageFiles.ReadBuildLog(written) : default,
                         Tags = ImageFiles.ParseTags(run.Value(tags) ?? []),
                         ExpiresOn = run.Value(expires) is { } time ? ImageFiles.ParseExpiry(time, run.Time.GetUtcNow()) : null,
                         RequiredPaths = run.Value(required) is { } list ? ImageFiles.ReadPaths(list) : [],

@@ -75,6 +75,16 @@ internal static class ImageShowCommand
             yield return ("notes", manifest.Notes);
         }
 
+        if (manifest.Source.Length > 0)
+        {
+            yield return ("made from", manifest.Source);
+        }
+
+        if (manifest.BuildLogBytes > 0)
+        {
+            yield return ("build log", $"{Amounts.Bytes(manifest.BuildLogBytes)}; `dom image build-log {image.Info.Name}` prints it");
+        }
+
         foreach (var (key, value) in manifest.Tags)
         {
             yield return ("tag", $"{key}={value}");
@@ -89,7 +99,9 @@ internal static class ImageShowCommand
         image.Manifest.Files,
         image.Manifest.Filter,
         image.Manifest.Triggers,
+        image.Manifest.Source,
         image.Manifest.Notes,
+        image.Manifest.BuildLogBytes,
         image.Manifest.ExpiresOn,
         image.Manifest.Tags,
         entries);

@@ -11,7 +11,9 @@ internal sealed record ImageDocument(
     long Files,
     IReadOnlyList<string> Filter,
     IReadOnlyList<Trigger> Triggers,
+    string Source,
     string Notes,
+    long BuildLogBytes,
     DateTimeOffset? ExpiresOn,
     IReadOnlyDictionary<string, string> Tags,
     IReadOnlyList<TreeEntry>? Entries);

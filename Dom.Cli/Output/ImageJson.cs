@@ -14,6 +14,7 @@ namespace Dom.Cli.Output;
 [JsonSerializable(typeof(ImageGetDocument))]
 [JsonSerializable(typeof(ImageDeleteDocument))]
 [JsonSerializable(typeof(ImageTarDocument))]
+[JsonSerializable(typeof(BuildLogDocument))]
 [JsonSerializable(typeof(ImageFileDocument))]
 [JsonSerializable(typeof(ImageWaitDocument))]
 [JsonSerializable(typeof(FilterTestDocument))]

@@ -1,6 +1,7 @@
 using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Images.Sources;
 using Dom.Core.Linux;
+using Dom.Core.Objects;
 using Dom.Core.Rpc;
 using Dom.Core.Trees;
 
@@ -58,6 +59,11 @@ public sealed class ImagePusher(RpcChannel server, TimeProvider time)
     private async Task<PushResult> AddAsync(
         PushRequest request, ImageTree tree, ImageUploader uploader, string lease, CancellationToken cancellationToken)
     {
+        if (!request.BuildLog.IsEmpty)
+        {
+            lease = await AttachmentUpload.SendAsync(server, request.Name, request.BuildLog, lease, cancellationToken);
+        }
+
         var manifest = new Manifest
         {
             Format = Manifest.CurrentFormat,
@@ -72,6 +78,8 @@ public sealed class ImagePusher(RpcChannel server, TimeProvider time)
             Notes = request.Notes,
             Tags = request.Tags,
             Source = request.Origin,
+            BuildLog = ObjectId.Of(request.BuildLog.Span),
+            BuildLogBytes = request.BuildLog.Length,
             ExpiresOn = request.ExpiresOn,
             ComputedPaths = [.. request.ComputedPaths.Where(p => tree.Tree.Find(p.Path).Kind == InodeKind.Computed)],
         };

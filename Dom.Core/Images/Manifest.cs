@@ -66,6 +66,12 @@ public sealed partial record Manifest
     /// <summary>Notes for people.</summary>
     public string Notes { get; init; } = "";
 
+    /// <summary>The log of its build, an object; none when it was pushed without one.</summary>
+    public ObjectId BuildLog { get; init; }
+
+    /// <summary>Bytes of the log.</summary>
+    public long BuildLogBytes { get; init; }
+
     /// <summary>When the image may go; null for never.</summary>
     public DateTimeOffset? ExpiresOn { get; init; }
 
@@ -107,6 +113,9 @@ public sealed partial record Manifest
             throw new ManifestException($"these {bytes.Length} bytes are no manifest: {e.Message}", e);
         }
     }
+
+    /// <summary>Objects that belong to the image and lie in no directory of it. Machines do not need them.</summary>
+    public IReadOnlyList<ObjectReference> Attachments => BuildLog.IsNone ? [] : [new ObjectReference(BuildLog, BuildLogBytes)];
 
     /// <summary>The filter, ready for matching.</summary>
     public PathFilter CompileFilter() => PathFilter.FromLines(Filter);

@@ -26,6 +26,7 @@ internal static class ManifestRules
         Require(
             manifest is { Inodes: >= 0, Directories: >= 0, Files: >= 0, Bytes: >= 0 } && manifest.Directories + manifest.Files <= manifest.Inodes,
             "its totals contradict each other");
+        Require(manifest.BuildLogBytes >= 0 && manifest.BuildLog.IsNone == (manifest.BuildLogBytes == 0), "its build log has a digest without a size, or a size without a digest");
         CheckWords(manifest);
         CheckFilter(manifest.Filter);
         CheckTriggers(manifest.Triggers);

@@ -39,6 +39,9 @@ public sealed record PushRequest
     /// <summary>What it was made from, for people: another image, a machine; empty where the same input from elsewhere should give the same manifest.</summary>
     public string Origin { get; init; } = "";
 
+    /// <summary>The log of its build; empty for none.</summary>
+    public ReadOnlyMemory<byte> BuildLog { get; init; }
+
     /// <summary>When the image may go; null for never.</summary>
     public DateTimeOffset? ExpiresOn { get; init; }
 

@@ -56,7 +56,7 @@ internal sealed class ImageAdmission(ImageArchive archive, UploadLeases leases)
         leases.Protect(lease, inventory.Objects.Select(static o => o.Id));
         RequireBlocks(manifest, inventory);
         RequireTrueTotals(manifest, inventory);
-        await RequireObjectsAsync(inventory, cancellationToken);
+        await RequireObjectsAsync(inventory.Objects.Concat(manifest.Attachments), cancellationToken);
     }
 
     private void RequireBlocks(Manifest manifest, TreeInventory inventory)
@@ -87,11 +87,11 @@ internal sealed class ImageAdmission(ImageArchive archive, UploadLeases leases)
         }
     }
 
-    private async Task RequireObjectsAsync(TreeInventory inventory, CancellationToken cancellationToken)
+    private async Task RequireObjectsAsync(IEnumerable<ObjectReference> objects, CancellationToken cancellationToken)
     {
         var faults = new List<string>();
         var count = 0;
-        foreach (var reference in inventory.Objects)
+        foreach (var reference in objects)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var size = archive.Objects.GetSize(reference.Id);

@@ -24,7 +24,9 @@ internal sealed class ImageCheck(ImageArchive archive)
     {
         if (await ReadAsync(ObjectKind.Manifest, manifest, Manifest.MaxBytes, cancellationToken) is { } bytes)
         {
-            await CheckBlocksAsync(Manifest.Decode(bytes).Root, cancellationToken);
+            var decoded = Manifest.Decode(bytes);
+            await CheckBlocksAsync(decoded.Root, cancellationToken);
+            _objects.UnionWith(decoded.Attachments);
             foreach (var reference in _objects)
             {
                 await CheckObjectAsync(reference, cancellationToken);

@@ -27,10 +27,13 @@ public sealed class ImageVerbTests : IDisposable
 
         string[] rules = ["--filter", filter, "--triggers", triggers, "--required-paths", required];
         var pushed = (await _rig.RunAsync(server, await File.ReadAllBytesAsync(archive, token),
-            ["push", "web/1", "-", .. rules, "--tag", "ticket=123", "--release-notes", "first", "--expires", "30d"])).Expect();
+            ["push", "web/1", "-", .. rules, "--tag", "ticket=123", "--release-notes", "first", "--expires", "30d", "--build-log", required])).Expect();
         Assert.That(pushed.Output, Does.StartWith("web/1: 8 inodes"));
         var show = (await _rig.RunAsync(server, "show", "web/1")).Expect();
         Assert.That(show.Output, Does.Contain("ticket=123").And.Contains("first").And.Contains("expires"));
+
+        Assert.That((await _rig.RunAsync(server, "build-log", "web/1")).Expect().Output, Is.EqualTo(await File.ReadAllTextAsync(required, token)));
+        Assert.That((await _rig.RunAsync(server, "check", "web/1")).Expect().Output, Does.Contain("3 objects"), "motd, status and the log");
 
         _rig.Files.WriteFile("layer/var/lib/dpkg/status", "Package: openssl\nStatus: install ok installed\nVersion: 3.1\n\n");
         var more = _rig.Files.WriteFile("more", "/tmp/.*\n/home\n");
@@ -55,6 +58,7 @@ public sealed class ImageVerbTests : IDisposable
         (await _rig.RunAsync(server, "push", "web/4", "image:web/1")).Expect();
         (await _rig.RunAsync(server, "diff", "web/1", "web/4")).Expect(ExitCode.Done);
         (await _rig.RunAsync(server, "diff", "web/1", _rig.Files.Combine("source"), "--only", "files")).Expect(ExitCode.Done);
+        (await _rig.RunAsync(server, "build-log", "web/4")).Expect(ExitCode.NotFound);
         (await _rig.RunAsync(server, "wait", "web/4")).Expect();
         (await _rig.RunAsync(server, "wait", "web/5", "--timeout", "2s")).Expect(ExitCode.Unreachable);
     }

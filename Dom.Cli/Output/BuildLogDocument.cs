@@ -1,0 +1,4 @@
+namespace Dom.Cli.Output;
+
+/// <summary>What <c>dom image build-log --json</c> prints.</summary>
+internal sealed record BuildLogDocument(string Image, string File, long Bytes);
