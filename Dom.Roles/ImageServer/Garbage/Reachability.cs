@@ -36,7 +36,13 @@ internal sealed class Reachability(ImageArchive archive)
 
         try
         {
-            Walk(ReadManifest(manifest).Root, cancellationToken);
+            var decoded = ReadManifest(manifest);
+            Walk(decoded.Root, cancellationToken);
+            foreach (var attachment in decoded.Attachments)
+            {
+                _objects.Add(attachment.Id);
+            }
+
             _objects.Settle();
         }
         catch (Exception e) when (e is ObjectNotFoundException or MissingBlockException or CorruptObjectException or CorruptTreeException or ManifestException)
