@@ -9,8 +9,9 @@ switch (args)
     case ["fleet", .. var rest]: return await FleetBench.RunAsync(rest);
     case ["fleet-subs", .. var rest]: return await FleetSubs.RunAsync(rest);
     case ["machines", .. var rest]: return await MachinesBench.RunAsync(rest);
+    case ["memory", .. var rest]: return await MasterMemoryBench.RunAsync(rest);
     case ["codec"]: return CodecBench.Run();
     default:
-        Console.Error.WriteLine("usage: dom-bench scan|push|converge|fleet|machines|codec [options]");
+        Console.Error.WriteLine("usage: dom-bench scan|push|converge|fleet|machines|memory|codec [options]");
         return 2;
 }

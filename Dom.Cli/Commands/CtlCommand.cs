@@ -14,6 +14,7 @@ internal static class CtlCommand
     {
         CtlStatusCommand.Build(),
         CtlListSubsCommand.Build(),
+        CtlInfoCommand.Build(),
         CtlWatchCommand.Build(),
         CtlShowSubCommand.Build(),
         CtlDiffCommand.Build(),
@@ -27,6 +28,10 @@ internal static class CtlCommand
         CtlPauseCommand.BuildResume(),
         CtlRetryCommand.Build(),
         CtlFastUpdateCommand.Build(),
+        CtlForceDisruptiveUpdateCommand.Build(),
+        CtlConfigureSubsCommand.BuildSet(),
+        CtlConfigureSubsCommand.BuildGet(),
+        CtlAcceptMachineListCommand.Build(),
         CtlDefaultImageCommand.BuildSet(),
         CtlDefaultImageCommand.BuildGet(),
     };

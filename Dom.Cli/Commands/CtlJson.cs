@@ -21,5 +21,7 @@ namespace Dom.Cli.Commands;
 [JsonSerializable(typeof(DefaultImage))]
 [JsonSerializable(typeof(HistoryPage))]
 [JsonSerializable(typeof(DriftEntries))]
+[JsonSerializable(typeof(SubsConfiguration))]
+[JsonSerializable(typeof(MachineListResponse))]
 [JsonSerializable(typeof(CtlDiffDocument))]
 internal sealed partial class CtlJson : JsonSerializerContext;

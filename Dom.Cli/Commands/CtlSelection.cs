@@ -36,7 +36,7 @@ internal sealed class CtlSelection
     public static Tone ToneOf(string status) => status switch
     {
         "synced" => Tone.Good,
-        "updating" or "fetching" or "waiting for turn" or "waiting to fetch" or "computing update" or "sending update" or "sub not ready" => Tone.Busy,
+        "updating" or "fetching" or "waiting for turn" or "disruption requested" or "waiting to fetch" or "computing update" or "sending update" or "sub not ready" => Tone.Busy,
         "unknown" or "connecting" or "image undefined" => Tone.Quiet,
         "updates disabled" or "image not ready" => Tone.Warning,
         _ => Tone.Bad,

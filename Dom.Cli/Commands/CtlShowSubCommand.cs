@@ -24,7 +24,8 @@ internal static class CtlShowSubCommand
                 CtlStatusCommand.Patience);
     }
 
-    private static void Print(CommandRun run, SubInfo sub)
+    /// <summary>Prints what the master knows of a machine, for people.</summary>
+    public static void Print(CommandRun run, SubInfo sub)
     {
         var now = run.Time.GetUtcNow();
         Fact("machine", sub.Hostname);
@@ -32,6 +33,11 @@ internal static class CtlShowSubCommand
         Fact("required image", sub.RequiredManifest.IsNone ? sub.RequiredImage : $"{sub.RequiredImage} ({sub.RequiredManifest.ToShortString()})");
         Fact("planned image", sub.PlannedImage);
         Fact("updates", sub.UpdatesDisabled ? "disabled in the machine list" : "enabled in the machine list");
+        if (sub.Pause is { } pause)
+        {
+            Fact("paused", $"until {Amounts.Moment(pause.Until)} by {pause.User}: {pause.Reason}");
+        }
+
         Fact("address", sub.Address);
         Fact("location", sub.Location);
         Fact("tags", string.Join(", ", sub.Tags.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Key}={t.Value}")));

@@ -27,6 +27,11 @@ internal static class CtlStatusCommand
             output.Line(status.MachineListError);
         }
 
+        foreach (var (other, machines) in status.OtherMasters)
+        {
+            output.Line(Tone.Bad, $"another master, {other}, polls {Amounts.Count(machines, "machine", "machines")} of this one too: they fight, stop one of the two");
+        }
+
         foreach (var image in status.HaltedImages)
         {
             output.Line($"the image {image} stopped rolling after failures; to let it go on: dom ctl clear-halt {image}");

@@ -24,5 +24,6 @@ public static class AllMethods
         MdbServerMethods.PauseUpdates, MdbServerMethods.ResumeUpdates, MdbServerMethods.AcceptShrink,
         DominatorMethods.PauseSubs, DominatorMethods.ResumeSubs, DominatorMethods.RetrySubs, DominatorMethods.FastUpdate,
         DominatorMethods.GetDefaultImage, DominatorMethods.SetDefaultImage, DominatorMethods.GetHistory, DominatorMethods.GetDrift,
+        DominatorMethods.ConfigureSubs, DominatorMethods.GetSubsConfiguration, DominatorMethods.ForceDisruptiveUpdate, DominatorMethods.AcceptMachineList,
     ];
 }

@@ -17,4 +17,9 @@ public interface IMachineListSource : IAsyncDisposable
 
     /// <summary>Takes what is new. True when the list or the error is another than before.</summary>
     Task<bool> RefreshAsync(CancellationToken cancellationToken);
+
+    /// <summary>Takes the list as the source has it now, however many machines it lacks; a person said so.</summary>
+    /// <returns>How many machines of the list before are not in it.</returns>
+    /// <exception cref="MachineListException">It cannot be read or is no machine list; the last good list stays in force.</exception>
+    Task<int> AcceptAsync(CancellationToken cancellationToken);
 }

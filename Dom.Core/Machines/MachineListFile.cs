@@ -16,6 +16,7 @@ public sealed class MachineListFile : IMachineListSource
     private readonly MachineListLimits _limits;
     private readonly FileFreshness _freshness;
     private bool _hasList;
+    private bool _acceptsLoss;
 
     /// <summary>Prepares; nothing is read yet.</summary>
     /// <param name="path">The file.</param>
@@ -70,6 +71,24 @@ public sealed class MachineListFile : IMachineListSource
     }
 
     /// <inheritdoc/>
+    public async Task<int> AcceptAsync(CancellationToken cancellationToken)
+    {
+        var before = List;
+        _freshness.Forget();
+        _acceptsLoss = true;
+        try
+        {
+            await RefreshAsync(cancellationToken);
+        }
+        finally
+        {
+            _acceptsLoss = false;
+        }
+
+        return Error.Length == 0 ? MachineListLoss.Between(before, List).Lost : throw new MachineListException(Error);
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private async Task ReadIfChangedAsync(CancellationToken cancellationToken)
@@ -95,11 +114,11 @@ public sealed class MachineListFile : IMachineListSource
     private void GuardAgainstShrinking(MachineList list)
     {
         var loss = MachineListLoss.Between(List, list);
-        if (loss.Exceeds(_maxShrinkPercent))
+        if (!_acceptsLoss && loss.Exceeds(_maxShrinkPercent))
         {
             throw new MachineListException(
                 $"{loss.Lost} of {loss.Of} machines are missing from it, more than MachineListMaxShrinkPercent={_maxShrinkPercent} allows at once; "
-                + "restart with a larger value if this is meant");
+                + "if this is meant: dom ctl accept-machine-list --reason '…'");
         }
     }
 }

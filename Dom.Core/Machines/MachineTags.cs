@@ -9,6 +9,12 @@ public static class MachineTags
     /// <summary><c>true</c>, in any case: updates of high impact need no permission.</summary>
     public const string ForceDisruptiveUpdate = "ForceDisruptiveUpdate";
 
+    /// <summary>The group of machines of which only some may be disrupted at once.</summary>
+    public const string DisruptionGroup = "DisruptionManagerGroupIdentifier";
+
+    /// <summary>How many of the group may be disrupted at once; 1 when it is not given.</summary>
+    public const string DisruptionMaximum = "DisruptionManagerGroupMaximumDisrupting";
+
     /// <summary>The role a machine plays for the system itself, such as <c>master-candidate</c>.</summary>
     public const string Role = "dom.role";
 

@@ -25,6 +25,7 @@ internal sealed class MachineListStream : IMachineListSource
     private Task? _following;
     private MachineList? _arrived;
     private string _fault = "";
+    private bool _acceptsLoss;
 
     /// <summary>Prepares; nothing is connected before the first <see cref="RefreshAsync"/>.</summary>
     /// <param name="place">The server, for people.</param>
@@ -69,9 +70,9 @@ internal sealed class MachineListStream : IMachineListSource
         if (fault.Length == 0 && arrived is not null)
         {
             var loss = MachineListLoss.Between(List, arrived);
-            if (loss.Exceeds(_maxShrinkPercent))
+            if (!_acceptsLoss && loss.Exceeds(_maxShrinkPercent))
             {
-                fault = $"{loss.Lost} of {loss.Of} machines are missing from the list, more than MachineListMaxShrinkPercent={_maxShrinkPercent} allows at once; restart with a larger value if this is meant";
+                fault = $"{loss.Lost} of {loss.Of} machines are missing from the list, more than MachineListMaxShrinkPercent={_maxShrinkPercent} allows at once; if this is meant: dom ctl accept-machine-list --reason '…'";
             }
             else if (!arrived.Machines.AsSpan().SequenceEqual(List.Machines.AsSpan()))
             {
@@ -81,6 +82,23 @@ internal sealed class MachineListStream : IMachineListSource
 
         Error = fault.Length == 0 ? "" : $"machine list of {Place}: {fault}. The last good list of {List.Count} machines stays in force.";
         return Task.FromResult(!ReferenceEquals(list, List) || error != Error);
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> AcceptAsync(CancellationToken cancellationToken)
+    {
+        var before = List;
+        _acceptsLoss = true;
+        try
+        {
+            await RefreshAsync(cancellationToken);
+        }
+        finally
+        {
+            _acceptsLoss = false;
+        }
+
+        return Error.Length == 0 ? MachineListLoss.Between(before, List).Lost : throw new MachineListException(Error);
     }
 
     /// <inheritdoc/>

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Rpc;
 using Dom.Roles.Master.Machines;
-using Dom.Roles.Master.Records;
 
 namespace Dom.Roles.Master;
 
@@ -25,8 +24,7 @@ internal sealed partial class MasterEndpoints
         router.Map(DominatorMethods.ResumeSubs, ResumeAsync);
         router.Map(DominatorMethods.RetrySubs, RetryAsync);
         router.MapServerStream(DominatorMethods.FastUpdate, FastUpdateAsync);
-        router.Map(DominatorMethods.GetDefaultImage, (_, _, _) => ValueTask.FromResult(master.DefaultImage.State));
-        router.Map(DominatorMethods.SetDefaultImage, SetDefaultImageAsync);
+        router.Map(DominatorMethods.ForceDisruptiveUpdate, ForceDisruptiveUpdateAsync);
     }
 
     private async ValueTask<ControlResponse> PauseAsync(PauseRequest request, RpcCall call, CancellationToken cancellationToken)
@@ -133,21 +131,35 @@ internal sealed partial class MasterEndpoints
         }
     }
 
-    private async ValueTask<DefaultImage> SetDefaultImageAsync(DefaultImageRequest request, RpcCall call, CancellationToken cancellationToken)
+    private ValueTask<ControlResponse> ForceDisruptiveUpdateAsync(MachinesRequest request, RpcCall call, CancellationToken cancellationToken)
     {
-        var reason = Reason(request.Reason, call, request.Image.Length > 0 ? request.Image : "none");
-        try
+        var reason = Reason(request.Reason, call, Target(request.Hostnames));
+        var (machines, failed) = Choose(request.Hostnames, MaxMachines, call, DominatorMethods.ForceDisruptiveUpdate);
+        var done = new List<string>();
+        var faults = new List<MachineFault>(failed);
+        RpcException? first = null;
+        foreach (var machine in machines)
         {
-            await master.SetDefaultImageAsync(request.Image, call.Caller.User, reason, cancellationToken);
-        }
-        catch (IOException fault)
-        {
-            throw NotDurable("the default image stays as it was", fault);
+            try
+            {
+                machine.ForceDisruption();
+                done.Add(machine.Hostname);
+            }
+            catch (RpcException fault)
+            {
+                first ??= fault;
+                faults.Add(Fault(machine.Hostname, fault));
+            }
         }
 
-        master.History.AddControl(MachineHistory.Fleet, "set-default-image", call.Caller.User, reason, request.Image);
-        LogDefaultImage(logger, call.Caller.User, request.Image.Length > 0 ? request.Image : "none", reason);
-        return master.DefaultImage.State;
+        if (done.Count == 0 && first is not null)
+        {
+            throw first;
+        }
+
+        AddControl(done, "force-disruptive-update", call, reason);
+        LogForced(logger, call.Caller.User, done.Count, reason);
+        return ValueTask.FromResult(new ControlResponse { Done = done, Failed = faults });
     }
 
     /// <summary>The machines of these names that the caller may control, and the others with the reason. Fails when there is none.</summary>

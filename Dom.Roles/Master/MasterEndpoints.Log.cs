@@ -31,4 +31,13 @@ internal sealed partial class MasterEndpoints
 
     [LoggerMessage(4019, LogLevel.Warning, "{User} set the default image to {Image}: {Reason}")]
     private static partial void LogDefaultImage(ILogger logger, string user, string image, string reason);
+
+    [LoggerMessage(4020, LogLevel.Warning, "{User} lets {Count} machines be disrupted at once: {Reason}")]
+    private static partial void LogForced(ILogger logger, string user, int count, string reason);
+
+    [LoggerMessage(4021, LogLevel.Warning, "{User} set the speeds of all subs to {Settings}: {Reason}")]
+    private static partial void LogConfigured(ILogger logger, string user, string settings, string reason);
+
+    [LoggerMessage(4022, LogLevel.Warning, "{User} accepted the machine list, with {Lost} machines less: {Reason}")]
+    private static partial void LogListAccepted(ILogger logger, string user, int lost, string reason);
 }

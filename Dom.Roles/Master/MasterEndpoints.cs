@@ -29,6 +29,7 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
         router.Map(DominatorMethods.ClearSafetyShutoff, ClearSafetyStopAsync);
         router.Map(DominatorMethods.ClearHalt, ClearHaltAsync);
         MapControls(router);
+        MapSettings(router);
         MapRecords(router);
     }
 
@@ -36,12 +37,18 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
     public MasterStatus Status(SubQuery query)
     {
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var others = new SortedDictionary<string, int>(StringComparer.Ordinal);
         int machines = 0, alive = 0, compliant = 0, deviant = 0;
         foreach (var machine in MachineQuery.Of(query).Choose(master.Fleet))
         {
             var status = machine.Status;
             counts[status.Word()] = counts.GetValueOrDefault(status.Word()) + 1;
             machines++;
+            if (machine.Answer is { OtherMaster: { Length: > 0 } other })
+            {
+                others[other] = others.GetValueOrDefault(other) + 1;
+            }
+
             alive += status.IsAlive() ? 1 : 0;
             compliant += status == MachineStatus.Synced ? 1 : 0;
             deviant += status.IsDeviant() ? 1 : 0;
@@ -56,6 +63,7 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
             Compliant = compliant,
             Deviant = deviant,
             HaltedImages = [.. master.Brake.Halts().Select(h => h.Image)],
+            OtherMasters = others,
             MachineListError = master.ListError,
             StartTime = master.StartTime,
             Version = BuildVersion.Text,

@@ -1,3 +1,4 @@
+using Dom.Core.Contracts.Dominator;
 using Dom.Core.Machines;
 using Dom.Core.Rpc;
 
@@ -6,6 +7,7 @@ namespace Dom.Roles.Master;
 internal sealed partial class MasterService
 {
     private readonly SemaphoreSlim _applying = new(1);
+    private readonly SemaphoreSlim _reading = new(1);
 
     /// <summary>Sets the image of machines for which the list requires none; machines are told before this returns.</summary>
     /// <exception cref="RpcException">There is no such image, or it is not sparse: a full image would delete what the machines hold.</exception>
@@ -18,8 +20,32 @@ internal sealed partial class MasterService
                 RpcStatus.InvalidArgument, $"the image '{image}' is a full one: as default it would delete what machines without a required image hold; push a sparse image", "NotSparse");
         }
 
-        await DefaultImage.SetAsync(image, user, reason, cancellationToken);
+        await DefaultImage.SetAsync(new DefaultImage { Image = image, User = user, Reason = reason, Since = _clock.GetUtcNow() }, cancellationToken);
         await ApplyListAsync();
+    }
+
+    /// <summary>Takes the machine list as it stands in its file, however many machines it lacks.</summary>
+    /// <returns>How many machines are gone.</returns>
+    /// <exception cref="RpcException">It cannot be read, or is no machine list.</exception>
+    public async Task<int> AcceptListAsync(CancellationToken cancellationToken)
+    {
+        int lost;
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            lost = await _list.AcceptAsync(cancellationToken);
+        }
+        catch (MachineListException fault)
+        {
+            throw new RpcException(RpcStatus.Conflict, fault.Message, "BadMachineList", innerException: fault);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+
+        await ApplyListAsync();
+        return lost;
     }
 
     private async Task WatchListAsync(CancellationToken cancellationToken)
@@ -41,9 +67,17 @@ internal sealed partial class MasterService
     private async Task RefreshListAsync(CancellationToken cancellationToken)
     {
         var (list, error) = (_list.List, _list.Error);
-        if (!await _list.RefreshAsync(cancellationToken))
+        await _reading.WaitAsync(cancellationToken);
+        try
         {
-            return;
+            if (!await _list.RefreshAsync(cancellationToken))
+            {
+                return;
+            }
+        }
+        finally
+        {
+            _reading.Release();
         }
 
         if (_list.Error.Length > 0 && _list.Error != error)
@@ -75,6 +109,7 @@ internal sealed partial class MasterService
             images.Remove("");
             Images.SetNeeded(images, _stopping.Token);
             Pauses.Keep(hostname => list.Find(hostname) is not null);
+            Disruptions.Keep(hostname => list.Find(hostname) is not null);
             await Fleet.ApplyAsync(list);
             await Task.WhenAll(_state.SaveMachinesAsync(), _state.SaveBrakeAsync(), _state.SaveSafetyAsync(), _state.SaveControlsAsync());
         }

@@ -1,3 +1,4 @@
+using Dom.Core.Contracts.Dominator;
 using Dom.Core.Machines;
 using Dom.Core.Telemetry;
 using Dom.Roles.Master.Images;
@@ -41,12 +42,14 @@ internal sealed partial class MasterService : IAsyncDisposable
         Stop = new EmergencyStop(_state.Updates, clock, _state.SaveUpdatesAsync, () => Fleet?.WakeAll());
         Clears = new SafetyClears(_state.Safety, clock);
         Pauses = new Pauses(_state.Controls.Pauses, clock, _state.SaveControlsAsync, host => Fleet?.Wake(host));
-        DefaultImage = new DefaultImageChoice(_state.Controls.DefaultImage, clock, _state.SaveControlsAsync);
+        DefaultImage = new DurableChoice<DefaultImage>(_state.Controls.DefaultImage, _state.SaveControlsAsync);
+        SubsConfiguration = new DurableChoice<SubsConfiguration>(_state.Controls.SubsConfiguration, _state.SaveControlsAsync);
+        Disruptions = new Disruptions(_state.Brake.Disruptions, clock, host => Fleet?.Wake(host));
         Brake = new Brake(options.BrakeLimits, _state.Brake, clock, host => Fleet?.Wake(host));
         Admission = new FetchAdmission(options.MaxFetching, host => Fleet?.Wake(host));
         Servers = new ImageServers(options.ImageServer.Select(s => s.ToString()), connections.ImageServer, clock);
         Images = new ImageResolver(Servers, _state.Images, clock, random, _state.SaveImagesAsync, name => Fleet?.WakeFor(name), logger);
-        _state.Attach(Stop.Snapshot, Brake.Snapshot, Clears.Snapshot, Images.Snapshot, () => _list.List.Machines, SnapshotControls);
+        _state.Attach(Stop.Snapshot, () => Brake.Snapshot() with { Disruptions = Disruptions.Snapshot() }, Clears.Snapshot, Images.Snapshot, () => _list.List.Machines, SnapshotControls);
         var counts = new MasterMetrics(metrics);
         History = new MachineHistory(_state.OpenHistory(options.HistoryKilobytes), clock, counts.CountUnrecorded, logger);
         var hook = options.DriftHook is { } command ? new DriftHook(command, options.DriftHookTimeout, counts, clock, logger) : null;
@@ -61,6 +64,8 @@ internal sealed partial class MasterService : IAsyncDisposable
             Clears = Clears,
             Pauses = Pauses,
             Brake = Brake,
+            Disruptions = Disruptions,
+            Configuration = SubsConfiguration,
             Admission = Admission,
             Images = Images,
             Servers = Servers,
@@ -92,7 +97,13 @@ internal sealed partial class MasterService : IAsyncDisposable
     public Pauses Pauses { get; }
 
     /// <summary>The image of machines for which the list requires none.</summary>
-    public DefaultImageChoice DefaultImage { get; }
+    public DurableChoice<DefaultImage> DefaultImage { get; }
+
+    /// <summary>Speeds for all subs.</summary>
+    public DurableChoice<SubsConfiguration> SubsConfiguration { get; }
+
+    /// <summary>Machines that may be disrupted.</summary>
+    public Disruptions Disruptions { get; }
 
     /// <summary>The brake.</summary>
     public Brake Brake { get; }
@@ -198,11 +209,17 @@ internal sealed partial class MasterService : IAsyncDisposable
         Stop.Dispose();
         Pauses.Dispose();
         DefaultImage.Dispose();
+        SubsConfiguration.Dispose();
         await _state.FlushAsync();
         _state.Dispose();
         _dialGate.Dispose();
         _stopping.Dispose();
     }
 
-    private ControlsState SnapshotControls() => new() { DefaultImage = DefaultImage.Snapshot(), Pauses = Pauses.Snapshot() };
+    private ControlsState SnapshotControls() => new()
+    {
+        DefaultImage = DefaultImage.Snapshot(),
+        Pauses = Pauses.Snapshot(),
+        SubsConfiguration = SubsConfiguration.Snapshot(),
+    };
 }

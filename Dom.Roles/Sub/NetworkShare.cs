@@ -8,10 +8,17 @@ internal sealed class NetworkShare(double percent, string interfaces = "/sys/cla
 {
     private const long BytesPerMegabit = 125_000;
 
+    private double _other;
+
+    /// <summary>Changes the percentage; 0 for the one configured.</summary>
+    public void Use(double other) => Volatile.Write(ref _other, other);
+
     /// <summary>Bytes a second; 0 for no limit: at 100 percent, over the loopback, or when no link says how fast it is.</summary>
     public long BytesPerSecond(IReadOnlyList<string> servers)
     {
-        if (percent >= 100 || servers.All(IsLoopback))
+        var other = Volatile.Read(ref _other);
+        var share = other > 0 ? other : percent;
+        if (share >= 100 || servers.All(IsLoopback))
         {
             return 0;
         }
@@ -25,7 +32,7 @@ internal sealed class NetworkShare(double percent, string interfaces = "/sys/cla
             }
         }
 
-        return slowest == long.MaxValue ? 0 : Math.Max(1, (long)(slowest * BytesPerMegabit * percent / 100));
+        return slowest == long.MaxValue ? 0 : Math.Max(1, (long)(slowest * BytesPerMegabit * share / 100));
     }
 
     /// <summary>Megabits a second; null for a link that is down or has no speed, where the kernel refuses the read or says -1.</summary>

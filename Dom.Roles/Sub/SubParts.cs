@@ -29,5 +29,7 @@ internal sealed record SubParts
 
     public StoreGate Stores { get; } = new();
 
+    public NetworkShare Network { get; init; } = new(100);
+
     public required Directions Directions { get; init; }
 }

@@ -71,7 +71,7 @@ public sealed class SubRole : IRole
         var updates = new UpdateJob(parts, _convergence, _options.OwnService, _log);
         await RecoverAsync(parts, updates);
 
-        var fetcher = new Fetcher(parts, _convergence, server => Connect(server, credentials), new NetworkShare(_options.NetworkSpeedPercent), _log);
+        var fetcher = new Fetcher(parts, _convergence, server => Connect(server, credentials), parts.Network, _log);
         _service = new SubService(parts, _convergence, fetcher, updates, new MasterWatch(_time, _log), _time, _log);
         _metrics = new MetricsRegistry(Name, BuildVersion.Text);
         SubMetrics.Publish(_metrics, parts, _convergence);
@@ -152,6 +152,7 @@ public sealed class SubRole : IRole
             Begun = new ImageMark(directory.Directory, "begun"u8),
             Kept = kept,
             State = new ReportedState(kept.Look()(FirstState(directory))),
+            Network = new NetworkShare(_options.NetworkSpeedPercent),
             Directions = new Directions(_time),
         };
     }

@@ -44,6 +44,8 @@ internal sealed class SubService(
     {
         parts.Directions.Hear(request.Halt, request.Lifetime);
         masters.Hear(request.Master);
+        parts.Watch.UseScrubSpeed(request.Settings?.ScanSpeedPercent ?? 0);
+        parts.Network.Use(request.Settings?.NetworkSpeedPercent ?? 0);
         convergence.Aim(request.Required, request.Planned);
         var state = parts.State;
         var known = request.Epoch == state.Current.Epoch ? request.Generation : 0;

@@ -75,4 +75,20 @@ public static class DominatorMethods
     /// <summary>Deviations that were corrected, in pages.</summary>
     public static readonly RpcMethod<DriftQuery, DriftEntries> GetDrift =
         RpcMethod.ServerStream(Service, "GetDrift", ContractsJson.Default.DriftQuery, ContractsJson.Default.DriftEntries) with { Access = RpcAccess.Public };
+
+    /// <summary>Sets speeds for all subs.</summary>
+    public static readonly RpcMethod<ConfigureSubsRequest, SubsConfiguration> ConfigureSubs =
+        RpcMethod.Unary(Service, "ConfigureSubs", ContractsJson.Default.ConfigureSubsRequest, ContractsJson.Default.SubsConfiguration) with { Changes = true };
+
+    /// <summary>The speeds set for all subs.</summary>
+    public static readonly RpcMethod<NoRequest, SubsConfiguration> GetSubsConfiguration =
+        RpcMethod.Unary(Service, "GetSubsConfiguration", ContractsJson.Default.NoRequest, ContractsJson.Default.SubsConfiguration) with { Access = RpcAccess.Public, Repeatable = true };
+
+    /// <summary>Lets updates of high impact be carried out whose group has no room now: callers with the method, and the machines' owners.</summary>
+    public static readonly RpcMethod<MachinesRequest, ControlResponse> ForceDisruptiveUpdate =
+        RpcMethod.Unary(Service, "ForceDisruptiveUpdate", ContractsJson.Default.MachinesRequest, ContractsJson.Default.ControlResponse) with { Access = RpcAccess.Public, Changes = true };
+
+    /// <summary>Takes the machine list as it stands in its file, however many machines it lacks.</summary>
+    public static readonly RpcMethod<ReasonRequest, MachineListResponse> AcceptMachineList =
+        RpcMethod.Unary(Service, "AcceptMachineList", ContractsJson.Default.ReasonRequest, ContractsJson.Default.MachineListResponse) with { Changes = true };
 }

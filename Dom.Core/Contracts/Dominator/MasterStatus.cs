@@ -35,4 +35,7 @@ public sealed partial record MasterStatus
 
     /// <summary>Version of the master's program.</summary>
     public string Version { get; init; } = "";
+
+    /// <summary>Other masters that poll machines of this one, and how many each: two masters fight, one has to be stopped.</summary>
+    public IReadOnlyDictionary<string, int> OtherMasters { get; init; } = new Dictionary<string, int>();
 }

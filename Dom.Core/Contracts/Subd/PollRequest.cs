@@ -29,4 +29,7 @@ public sealed partial record PollRequest
 
     /// <summary>How long directions given so far stay valid from now (rule 19).</summary>
     public TimeSpan Lifetime { get; init; }
+
+    /// <summary>Speeds that the master sets; null for those configured on the machine.</summary>
+    public SubSettings? Settings { get; init; }
 }

@@ -18,6 +18,7 @@ internal sealed partial class ManagedMachine
         var facts = Facts(answer);
         var judgement = MachineJudge.Judge(facts);
         SettleTurn(judgement, facts);
+        SettleDisruption(judgement);
         if (judgement.Want is not (Want.Update or Want.CorrectDrift))
         {
             _context.Brake.Withdraw(Hostname);
@@ -41,11 +42,11 @@ internal sealed partial class ManagedMachine
             case Want.FetchPlanned when facts.Planned is { } image:
                 await FetchAsync(image, planned: true);
                 break;
-            case Want.CorrectDrift when answer.Plan is { } plan:
+            case Want.CorrectDrift when answer.Plan is { } plan && await MayDisruptAsync(plan):
                 _context.Brake.Withdraw(Hostname);
                 await UpdateAsync(answer, plan, isDrift: true);
                 break;
-            case Want.Update when answer.Plan is { } plan && await HasTurnAsync(facts.Machine.RequiredImage):
+            case Want.Update when answer.Plan is { } plan && await MayDisruptAsync(plan) && await HasTurnAsync(facts.Machine.RequiredImage):
                 await UpdateAsync(answer, plan, isDrift: false);
                 break;
         }

@@ -115,6 +115,7 @@ internal sealed partial class ManagedMachine
             Wait = wait,
             Halt = IsHeld,
             Lifetime = Lifetime,
+            Settings = _context.Configuration.State.Settings,
         };
     }
 

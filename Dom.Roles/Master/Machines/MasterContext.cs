@@ -1,3 +1,4 @@
+using Dom.Core.Contracts.Dominator;
 using Dom.Core.Machines;
 using Dom.Core.Rpc;
 using Dom.Roles.Master.Images;
@@ -34,6 +35,12 @@ internal sealed record MasterContext
 
     /// <summary>The brake.</summary>
     public required Brake Brake { get; init; }
+
+    /// <summary>Machines that may be disrupted.</summary>
+    public required Disruptions Disruptions { get; init; }
+
+    /// <summary>Speeds for all subs.</summary>
+    public required DurableChoice<SubsConfiguration> Configuration { get; init; }
 
     /// <summary>Who may read from image servers.</summary>
     public required FetchAdmission Admission { get; init; }

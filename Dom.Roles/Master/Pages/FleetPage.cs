@@ -33,6 +33,14 @@ internal sealed class FleetPage(MasterService master, MasterEndpoints endpoints,
             }
         }
 
+        foreach (var (other, machines) in status.OtherMasters)
+        {
+            using (html.Open("p"))
+            {
+                html.Badge(Tone.Bad, "two masters").Text($" {other} polls {Amounts.Count(machines, "machine", "machines")} of this master too: they fight, stop one of the two.");
+            }
+        }
+
         var counts = master.Fleet.Count();
         html.Figures(
         [

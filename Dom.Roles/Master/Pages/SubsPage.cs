@@ -45,6 +45,7 @@ internal sealed class SubsPage(MasterService master, PageLayout layout)
         {
             Statuses = request.Value("status") is { Length: > 0 } status ? [status] : [],
             Locations = request.Value("location") is { Length: > 0 } location ? [location] : [],
+            Tags = ReadTags(request.Value("tag") ?? ""),
         };
         var part = request.Value("name") ?? "";
         Func<MachineStatus, bool> belongs = request.Value("group") switch
@@ -59,6 +60,24 @@ internal sealed class SubsPage(MasterService master, PageLayout layout)
                 RpcStatus.InvalidArgument, $"there is no group '{other}'; there are: all, alive, compliant, deviant, unreachable, person"),
         };
         return [.. MachineQuery.Of(query).Choose(master.Fleet).Where(m => belongs(m.Status) && m.Hostname.Contains(part, StringComparison.OrdinalIgnoreCase))];
+    }
+
+    /// <summary>Tags as <c>NAME=VALUE</c>, several with commas between them.</summary>
+    private static Dictionary<string, string> ReadTags(string text)
+    {
+        var tags = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var equals = pair.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+            {
+                throw new RpcException(RpcStatus.InvalidArgument, $"tag '{pair}' is not NAME=VALUE");
+            }
+
+            tags[pair[..equals]] = pair[(equals + 1)..];
+        }
+
+        return tags;
     }
 
     private static string Title(PageRequest request, int count)
@@ -110,6 +129,14 @@ internal sealed class SubsPage(MasterService master, PageLayout layout)
             foreach (var status in MachineStatuses.All)
             {
                 html.Element("option", status.Word(), ("value", status.Word()), ("selected", request.Value("status") == status.Word() ? "selected" : null));
+            }
+        }
+
+        foreach (var (label, name) in new[] { (" Location ", "location"), (" Tag (NAME=VALUE) ", "tag") })
+        {
+            using (html.Open("label"))
+            {
+                html.Text(label).Void("input", ("name", name), ("value", request.Value(name) ?? ""), ("size", "16"));
             }
         }
 

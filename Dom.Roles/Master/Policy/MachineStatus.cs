@@ -78,6 +78,9 @@ internal enum MachineStatus
     /// <summary>The image stopped rolling after failures.</summary>
     ImageHalted,
 
+    /// <summary>The plan is of high impact, and the machine's disruption group has no room yet.</summary>
+    DisruptionRequested,
+
     /// <summary>The brake gives the machine no turn yet.</summary>
     WaitingForTurn,
 

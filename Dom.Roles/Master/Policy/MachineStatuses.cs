@@ -39,6 +39,7 @@ internal static class MachineStatuses
         MachineStatus.UpdatesDisabled => "updates disabled",
         MachineStatus.UnsafeUpdate => "unsafe update",
         MachineStatus.ImageHalted => "image halted",
+        MachineStatus.DisruptionRequested => "disruption requested",
         MachineStatus.WaitingForTurn => "waiting for turn",
         MachineStatus.SendingUpdate => "sending update",
         MachineStatus.Updating => "updating",

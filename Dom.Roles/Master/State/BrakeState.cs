@@ -11,4 +11,7 @@ internal sealed record BrakeState
 
     /// <summary>Images that stopped rolling.</summary>
     public IReadOnlyList<HaltRecord> Halts { get; init; } = [];
+
+    /// <summary>Machines that may be disrupted.</summary>
+    public IReadOnlyList<DisruptionRecord> Disruptions { get; init; } = [];
 }

@@ -10,4 +10,7 @@ internal sealed record ControlsState
 
     /// <summary>Pauses, at most one for each machine.</summary>
     public IReadOnlyList<SubPause> Pauses { get; init; } = [];
+
+    /// <summary>Speeds for all subs.</summary>
+    public SubsConfiguration SubsConfiguration { get; init; } = new();
 }

@@ -28,7 +28,9 @@ internal sealed class TreeWatch : IAsyncDisposable
     private CancellationTokenSource? _background;
     private volatile MachineSnapshot? _current;
     private volatile WatchScope _wanted;
-    private ReadLimiter? _limiter;
+    private volatile ReadLimiter? _limiter;
+    private double _fullSpeed;
+    private double _scrubPercent;
 
     /// <summary>A watch over a root; nothing is read before <see cref="RunAsync"/>.</summary>
     public TreeWatch(DirectoryHandle root, WatchScope scope, SubOptions options, TimeProvider time, ILogger log, Action changed)
@@ -70,6 +72,16 @@ internal sealed class TreeWatch : IAsyncDisposable
 
     /// <summary>Why the last scan failed; empty when it did not.</summary>
     public string Error { get; private set; } = "";
+
+    /// <summary>Changes how fast contents are read again, in percent of the speed of the first scan; 0 for what is configured.</summary>
+    public void UseScrubSpeed(double percent)
+    {
+        percent = Math.Clamp(percent, 0, 100);
+        if (Interlocked.Exchange(ref _scrubPercent, percent) != percent && _limiter is { } limiter)
+        {
+            limiter.BytesPerSecond = ScrubSpeed();
+        }
+    }
 
     /// <summary>Changes what is looked at; a scan with the new scope begins at once (rule 4).</summary>
     public void SetScope(WatchScope scope)
@@ -237,8 +249,14 @@ internal sealed class TreeWatch : IAsyncDisposable
 
     private void SetScrubSpeed(ScanResult first)
     {
-        var speed = first.BytesRead / Math.Max(first.Duration.TotalSeconds, 0.001);
-        _limiter = new ReadLimiter(Math.Max(SlowestScrub, (long)(speed * _options.ScanSpeedPercent / 100)), _time);
+        _fullSpeed = first.BytesRead / Math.Max(first.Duration.TotalSeconds, 0.001);
+        _limiter = new ReadLimiter(ScrubSpeed(), _time);
+    }
+
+    private long ScrubSpeed()
+    {
+        var percent = Volatile.Read(ref _scrubPercent);
+        return Math.Max(SlowestScrub, (long)(_fullSpeed * (percent > 0 ? percent : _options.ScanSpeedPercent) / 100));
     }
 
     private void Accept(ScanResult result, WatchScope scope)

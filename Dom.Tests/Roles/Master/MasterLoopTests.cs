@@ -55,42 +55,6 @@ public sealed class MasterLoopTests
         Assert.That(sub.Polls, Is.LessThan(8));
     }
 
-    [TestCase("no scan", "sub not ready")]
-    [TestCase("unwritable", "unwritable")]
-    [TestCase("comparing", "computing update")]
-    [TestCase("computed", "missing computed file")]
-    [TestCase("space", "insufficient space")]
-    [TestCase("unusable", "image unusable")]
-    [TestCase("blocked", "blocked")]
-    [TestCase("unknown", "incomplete")]
-    [TestCase("services", "services down")]
-    [TestCase("recovering", "updating")]
-    [TestCase("unsafe", "unsafe update")]
-    public async Task What_a_machine_reports_becomes_its_status(string report, string word, CancellationToken cancellationToken)
-    {
-        await using var rig = new MasterRig();
-        var manifest = rig.Images.Add("web/1");
-        var (sub, _) = await StartOneAsync(rig, ScriptedSub.Obedient(applied: manifest), cancellationToken);
-        await rig.WhenAsync("a", MachineStatus.Synced, cancellationToken);
-        sub.Set(s => report switch
-        {
-            "no scan" => s with { Phase = SubPhase.Scanning },
-            "unwritable" => s with { LastWriteError = "read-only file system" },
-            "comparing" => s with { RequiredReadiness = ImageReadiness.Comparing },
-            "computed" => s with { RequiredReadiness = ImageReadiness.MissingComputedFile },
-            "space" => s with { RequiredReadiness = ImageReadiness.InsufficientSpace },
-            "unusable" => s with { RequiredReadiness = ImageReadiness.Unusable },
-            "blocked" => s with { Plan = ScriptedSub.Empty(manifest) with { Blocked = 1 } },
-            "unknown" => s with { Plan = ScriptedSub.Empty(manifest) with { Unknown = 1 } },
-            "services" => s with { ServicesDown = true },
-            "recovering" => s with { Phase = SubPhase.Recovering },
-            "unsafe" => s with { Plan = ScriptedSub.Plan(manifest, 70, deletions: 70) },
-            _ => throw new ArgumentOutOfRangeException(nameof(report)),
-        });
-        await rig.WhenAsync(() => rig.Info("a").Status == word, () => rig.Info("a").Status, cancellationToken);
-        Assert.That(sub.Updates, Is.Empty);
-    }
-
     [TestCase(RpcStatus.Unavailable, SocketError.ConnectionRefused, "connection refused")]
     [TestCase(RpcStatus.Unavailable, SocketError.HostNotFound, "DNS error")]
     [TestCase(RpcStatus.Unavailable, SocketError.HostUnreachable, "no route to host")]

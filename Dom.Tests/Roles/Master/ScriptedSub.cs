@@ -48,6 +48,9 @@ internal sealed class ScriptedSub
 
     public RpcException? UpdateFault { get; set; }
 
+    /// <summary>When set, updates are taken and answered only when it completes.</summary>
+    public Task? UpdateAnswer { get; set; }
+
     /// <summary>Called with a grant, outside any lock; by default nothing happens until the test changes the state.</summary>
     public Action<ScriptedSub, FetchRequest>? OnFetch { get; set; }
 
@@ -238,7 +241,7 @@ internal sealed class ScriptedSub
         return ValueTask.FromResult(new FetchResponse { Started = true });
     }
 
-    private ValueTask<UpdateResponse> UpdateAsync(UpdateRequest request, RpcCall call, CancellationToken cancellationToken)
+    private async ValueTask<UpdateResponse> UpdateAsync(UpdateRequest request, RpcCall call, CancellationToken cancellationToken)
     {
         if (UpdateFault is { } fault)
         {
@@ -250,8 +253,13 @@ internal sealed class ScriptedSub
             _updates.Add(request);
         }
 
+        if (UpdateAnswer is { } answer)
+        {
+            await answer.WaitAsync(cancellationToken);
+        }
+
         OnUpdate?.Invoke(this, request);
-        return ValueTask.FromResult(new UpdateResponse());
+        return new UpdateResponse();
     }
 
     /// <summary>Records a corrected deviation and reports it.</summary>
