@@ -25,10 +25,14 @@ internal static class QuickstartCommand
             .Runs((run, cancellationToken) =>
             {
                 var request = new QuickstartRequest(
-                    Path.TrimEndingDirectorySeparator(Path.GetFullPath(run.Value(from) ?? "/etc")), run.Value(directory) ?? "./dom-quickstart", OwnerOf(run.Value(owner)), run.Value(exit));
+                    FullPath("--from", run.Value(from) ?? "/etc"), FullPath("--dir", run.Value(directory) ?? "./dom-quickstart"), OwnerOf(run.Value(owner)), run.Value(exit));
                 return new QuickstartShow(request, run.Output, run.Time).RunAsync(cancellationToken);
             });
     }
+
+    private static string FullPath(string option, string path) => path.Length > 0
+        ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))
+        : throw new CommandException(ExitCode.Usage, "NoDirectory", $"{option} is empty", "name a directory");
 
     private static ImageOwner? OwnerOf(string? text)
     {

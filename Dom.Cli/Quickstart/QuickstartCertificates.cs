@@ -1,5 +1,6 @@
 using Dom.Core.Rpc;
 using Dom.Core.Rpc.Certificates;
+using Dom.Roles.Hosting;
 using Dom.Roles.Hosting.Configuration;
 
 namespace Dom.Cli.Quickstart;
@@ -39,14 +40,14 @@ internal sealed class QuickstartCertificates
             Name = "master",
             Roles = ["master"],
             Hosts = ["127.0.0.1", "localhost"],
-            Methods = ["Subd.*", "ImageServer.Get*", "ObjectServer.GetObjects", "ObjectServer.CheckObjects"],
+            Methods = RoleGrants.For("master") ?? [],
         });
         certificates.Issue(authority, new CertificateOrder
         {
             Name = "sub",
             Roles = ["sub"],
             Hosts = [host, "127.0.0.1"],
-            Methods = ["ObjectServer.GetObjects", "ObjectServer.CheckObjects"],
+            Methods = RoleGrants.For("sub") ?? [],
         });
         certificates.Issue(authority, new CertificateOrder { Name = "user", Methods = ["Dominator.*", "ImageServer.*", "ObjectServer.*", "Subd.GetPlan"] });
         return certificates;

@@ -1,3 +1,5 @@
+using Dom.Core.Linux;
+
 namespace Dom.Cli.Quickstart;
 
 /// <summary>The directory that holds everything of a quickstart: authority, certificates, stores, the managed root. Only its owner may enter it.</summary>
@@ -42,7 +44,7 @@ internal sealed class QuickstartDirectory : IDisposable
     /// <exception cref="CommandException">It holds something else, or another quickstart runs in it.</exception>
     public static QuickstartDirectory Open(string path)
     {
-        path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        CheckIsOurs(path);
         var marker = System.IO.Path.Combine(path, "quickstart.lock");
         var isNew = !File.Exists(marker);
         if (isNew && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
@@ -51,10 +53,12 @@ internal sealed class QuickstartDirectory : IDisposable
         }
 
         Directory.CreateDirectory(path, OwnerOnly);
+        CheckIsOurs(path);
         File.SetUnixFileMode(path, OwnerOnly);
         var opened = new QuickstartDirectory(path, Lock(path, marker), isNew);
         foreach (var part in new[] { opened.Root, opened.ImageServerState, opened.MasterState, opened.Certificates })
         {
+            CheckIsOurs(part);
             Directory.CreateDirectory(part, OwnerOnly);
         }
 
@@ -67,6 +71,28 @@ internal sealed class QuickstartDirectory : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
+    /// <summary>What somebody else made, or where somebody else leads, is not entered: as root we would write and delete there for him.</summary>
+    private static void CheckIsOurs(string path)
+    {
+        if (System.IO.Path.GetDirectoryName(path) is not { } above || !Directory.Exists(above))
+        {
+            return;
+        }
+
+        using var parent = DirectoryHandle.Open(above);
+        var error = parent.TryGetStatus(System.Text.Encoding.UTF8.GetBytes(System.IO.Path.GetFileName(path)), out var status);
+        if (error != Errno.None)
+        {
+            return;
+        }
+
+        var fault = status.Kind != FileKind.Directory ? $"{path} is no directory" : status.Owner != ProcessControl.EffectiveUser ? $"{path} belongs to another user" : null;
+        if (fault is not null)
+        {
+            throw new CommandException(ExitCode.Refused, "NotOurs", fault, "choose another directory with --dir");
+        }
+    }
+
     private static FileStream Lock(string path, string marker)
     {
         try
@@ -75,7 +101,7 @@ internal sealed class QuickstartDirectory : IDisposable
         }
         catch (IOException e)
         {
-            throw new CommandException(ExitCode.Refused, "InUse", $"{path} is in use by another quickstart ({e.Message})", "end that one, or choose another directory with --dir");
+            throw new CommandException(ExitCode.Refused, "InUse", $"{path} is in use by another quickstart, or its lock cannot be opened ({e.Message})", "end that one, or choose another directory with --dir");
         }
     }
 }

@@ -33,7 +33,15 @@ internal sealed class QuickstartImage(RpcChannel imageServer, QuickstartDirector
     /// <summary>Requires an image of the machine. The list appears whole or not at all.</summary>
     public void Require(string image)
     {
-        var machine = new Machine { Hostname = Machine, IpAddress = "127.0.0.1", RequiredImage = image };
+        var machine = new Machine
+        {
+            Hostname = Machine,
+            IpAddress = "127.0.0.1",
+            RequiredImage = image,
+
+            // The root is the quickstart's own, and the next image may be of a much smaller directory.
+            Tags = new Dictionary<string, string> { [MachineTags.DisableSafetyCheck] = "" },
+        };
         var unfinished = directory.MachineList + ".new";
         File.WriteAllBytes(unfinished, JsonSerializer.SerializeToUtf8Bytes<IReadOnlyList<Machine>>([machine], MachineJson.Default.IReadOnlyListMachine));
         File.Move(unfinished, directory.MachineList, overwrite: true);

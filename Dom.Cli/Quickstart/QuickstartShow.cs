@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dom.Cli.Output;
+using Dom.Core.Contracts.Dominator;
 using Dom.Core.Images;
 using Dom.Roles.Pages;
 using Microsoft.Extensions.Logging;
@@ -20,11 +21,7 @@ internal sealed class QuickstartShow(QuickstartRequest request, ConsoleOutput ou
     /// <returns>0 when the machine is compliant at the end of the show.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(request.From))
-        {
-            throw new CommandException(ExitCode.NotFound, "NoSuchDirectory", $"there is no directory {request.From}", "--from names the directory the image is made from");
-        }
-
+        CheckSource();
         using var directory = QuickstartDirectory.Open(request.Directory);
         output.Line($"quickstart in {directory.Path}{(directory.IsNew ? "" : ", continued")}");
         using var logging = LoggerFactory.Create(b => b.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
@@ -57,13 +54,34 @@ internal sealed class QuickstartShow(QuickstartRequest request, ConsoleOutput ou
         return code;
     }
 
+    private void CheckSource()
+    {
+        if (!Directory.Exists(request.From))
+        {
+            var what = File.Exists(request.From) ? $"{request.From} is a file" : $"there is no directory {request.From}";
+            throw new CommandException(ExitCode.NotFound, "NoSuchDirectory", what, "--from names the directory the image is made from");
+        }
+
+        if (request.From == request.Directory)
+        {
+            throw new CommandException(ExitCode.Usage, "SameDirectory", $"--from and --dir are both {request.From}", "keep the quickstart in another directory");
+        }
+    }
+
     private async Task<bool> FillAsync(MachineWatch watch, PushResult pushed, QuickstartDirectory directory, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         bool filled;
         using (var progress = output.Progress("filling"))
         {
-            filled = await watch.WaitForComplianceAsync(pushed.Image.Manifest, FillLimit, info => progress.Status(info.Status), cancellationToken);
+            var told = new StatusTeller(output, time);
+            filled = await watch.WaitForComplianceAsync(pushed.Image.Manifest, FillLimit, See, cancellationToken);
+
+            void See(SubInfo info)
+            {
+                progress.Status(info.Status);
+                told.See(info);
+            }
         }
 
         if (filled)

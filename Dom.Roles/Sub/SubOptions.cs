@@ -1,4 +1,5 @@
 using System.Net;
+using Dom.Core.Trees.Filters;
 using Dom.Roles.Hosting;
 using Dom.Roles.Hosting.Configuration;
 
@@ -71,5 +72,19 @@ public sealed record SubOptions
         .Key("StatusPages", OptionTypes.OneOf<StatusPages>(), o => o.StatusPages, (o, v) => o with { StatusPages = v },
             "Open: status pages also without TLS. Tls: with TLS only. Off: none.")
         .Tls(o => o.Tls, (o, v) => o with { Tls = v })
+        .Rule(o => FaultOf(o.ScanExclusions))
         .Rule(o => o.MinSweepInterval <= o.SweepInterval ? null : "MinSweepInterval must not be longer than SweepInterval");
+
+    private static string? FaultOf(IReadOnlyList<string> exclusions)
+    {
+        try
+        {
+            _ = PathFilter.FromLines(exclusions);
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return $"ScanExclusions: {e.Message}";
+        }
+    }
 }

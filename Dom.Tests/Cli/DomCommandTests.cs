@@ -86,10 +86,12 @@ public sealed class DomCommandTests
     public async Task All_faults_of_a_configuration_are_reported_at_once()
     {
         using var directory = new TempDirectory();
-        var file = directory.WriteFile("dom.conf", "[Client]\nMaster=a b\nMatser=x\n");
+        var file = directory.WriteFile("dom.conf", "[Client]\nMaster=a b\nMatser=x\n[Sub]\nScanExclusions=(\n");
         var result = (await DomProgram.RunAsync("config", "check", "--config", file)).Expect(ExitCode.Usage);
 
-        Assert.That(result.Error, Does.Contain($"{file}:2: ").And.Contain($"{file}:3: [Client] has no key 'Matser'; did you mean 'Master'?"));
+        Assert.That(
+            result.Error,
+            Does.Contain($"{file}:2: ").And.Contain($"{file}:3: [Client] has no key 'Matser'; did you mean 'Master'?").And.Contain("ScanExclusions: "));
     }
 
     [TestCase("bash")]

@@ -100,6 +100,41 @@ public sealed partial class QuickstartTests
         Assert.That(Directory.GetFileSystemEntries(directory), Has.Length.EqualTo(1));
     }
 
+    [Test]
+    public async Task A_directory_whose_parts_lead_elsewhere_is_refused()
+    {
+        var directory = _directory.CreateDirectory("led");
+        var victim = _directory.CreateDirectory("victim");
+        await File.WriteAllTextAsync(Path.Combine(victim, "precious"), "");
+        await File.WriteAllTextAsync(Path.Combine(directory, "quickstart.lock"), "");
+        Directory.CreateSymbolicLink(Path.Combine(directory, "root"), victim);
+        var result = (await DomProgram.RunAsync("quickstart", "--dir", directory, "--exit")).Expect(Dom.Cli.ExitCode.Refused);
+
+        Assert.That(result.Error, Does.Contain("root is no directory").And.Contain("--dir"));
+        Assert.That(Directory.GetFileSystemEntries(victim), Has.Length.EqualTo(1));
+
+        var link = _directory.Combine("link");
+        Directory.CreateSymbolicLink(link, victim);
+        (await DomProgram.RunAsync("quickstart", "--dir", link, "--exit")).Expect(Dom.Cli.ExitCode.Refused);
+    }
+
+    [Test]
+    public async Task A_directory_of_somebody_else_is_refused()
+    {
+        var directory = _directory.CreateDirectory("foreign");
+        await Tool.RunOkAsync("chown", Nobody, directory);
+        var result = (await DomProgram.RunAsync("quickstart", "--dir", directory, "--exit")).Expect(Dom.Cli.ExitCode.Refused);
+        Assert.That(result.Error, Does.Contain("belongs to another user"));
+    }
+
+    [TestCase("--dir", "")]
+    [TestCase("--from", "")]
+    public async Task An_empty_name_is_a_usage_error(string option, string value)
+    {
+        var result = (await DomProgram.RunAsync("quickstart", option, value, "--exit")).Expect(Dom.Cli.ExitCode.Usage);
+        Assert.That(result.Error, Does.Contain($"{option} is empty"));
+    }
+
     private string Program => Path.Combine(_clone, "Dom.Cli/bin/Release/net10.0/dom.dll");
 
     private Task<ToolResult> RunAsync(string[] prefix, string directory, CancellationToken cancellationToken, params string[] more)

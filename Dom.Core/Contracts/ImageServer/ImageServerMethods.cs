@@ -17,11 +17,11 @@ public static class ImageServerMethods
 
     /// <summary>One image by name.</summary>
     public static readonly RpcMethod<ImageNameRequest, ImageResponse> GetImage =
-        RpcMethod.Unary(Service, "GetImage", ContractsJson.Default.ImageNameRequest, ContractsJson.Default.ImageResponse) with { Access = RpcAccess.Public, Repeatable = true };
+        RpcMethod.Unary(Service, "GetImage", ContractsJson.Default.ImageNameRequest, ContractsJson.Default.ImageResponse) with { Repeatable = true };
 
     /// <summary>Lists images, in pages.</summary>
     public static readonly RpcMethod<ListImagesRequest, ListImagesResponse> ListImages =
-        RpcMethod.ServerStream(Service, "ListImages", ContractsJson.Default.ListImagesRequest, ContractsJson.Default.ListImagesResponse) with { Access = RpcAccess.Public };
+        RpcMethod.ServerStream(Service, "ListImages", ContractsJson.Default.ListImagesRequest, ContractsJson.Default.ListImagesResponse);
 
     /// <summary>Deletes a name: its creator, or a caller whose certificate lists the method.</summary>
     public static readonly RpcMethod<ImageNameRequest, DeleteImageResponse> DeleteImage =

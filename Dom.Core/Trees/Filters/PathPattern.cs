@@ -6,6 +6,8 @@ namespace Dom.Core.Trees.Filters;
 /// <remarks>The anchor covers every branch of <c>a|b</c>. Immutable, for many threads.</remarks>
 public sealed class PathPattern
 {
+    private const int MaxShown = 200;
+
     private readonly PatternBranch[] _branches;
 
     private PathPattern(string text, PatternBranch[] branches) => (Text, _branches) = (text, branches);
@@ -30,9 +32,16 @@ public sealed class PathPattern
         }
         catch (Re2SyntaxException e)
         {
-            throw new FormatException($"'{text}': {e.Message}", e);
+            throw new FormatException($"'{Shown(text)}': {e.Message}", e);
+        }
+        catch (NotSupportedException e)
+        {
+            // .NET bounds the automaton it builds; RE2 bounds its own elsewhere.
+            throw new FormatException($"'{Shown(text)}': the expression is too large: repeat counts below 1,000 can multiply; write it shorter", e);
         }
     }
+
+    private static string Shown(string text) => text.Length <= MaxShown ? text : $"{text.AsSpan(0, MaxShown)}… ({text.Length} characters)";
 
     /// <summary>Whether an absolute path matches.</summary>
     [SkipLocalsInit]

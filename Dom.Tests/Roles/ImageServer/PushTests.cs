@@ -6,6 +6,7 @@ using Dom.Core.Objects;
 using Dom.Core.Rpc;
 using Dom.Core.Trees;
 using Dom.Core.Trees.Filters;
+using Dom.Roles.Hosting;
 using Dom.Tests.Support;
 
 namespace Dom.Tests.Roles.ImageServer;
@@ -137,6 +138,11 @@ public sealed class PushTests
         await server.RestartAsync();
         var images = await server.Admin.StreamAsync(ImageServerMethods.ListImages, new ListImagesRequest(), token).SelectManyAsync(p => p.Images);
         Assert.That(images.Select(i => i.Name), Is.EqualTo(new[] { "db/1", "web/9", "web/10" }));
+        var sub = server.Connect("sub", [.. RoleGrants.For("sub") ?? []]);
+        var refused = Assert.ThrowsAsync<RpcException>(() => sub.StreamAsync(ImageServerMethods.ListImages, new ListImagesRequest(), token).SelectManyAsync(p => p.Images));
+        Assert.That(refused?.Status, Is.EqualTo(RpcStatus.PermissionDenied), "a machine reads by digest and learns no names");
+        refused = Assert.ThrowsAsync<RpcException>(() => sub.CallAsync(ImageServerMethods.GetImage, new ImageNameRequest { Name = images[0].Name }, token));
+        Assert.That(refused?.Status, Is.EqualTo(RpcStatus.PermissionDenied));
         var web = await server.Admin.StreamAsync(ImageServerMethods.ListImages, new ListImagesRequest { Directory = "web" }, token).SelectManyAsync(p => p.Images);
         Assert.That(web.Select(i => i.Name), Is.EqualTo(new[] { "web/9", "web/10" }));
         var check = await server.Admin.CallAsync(ImageServerMethods.CheckImage, new ImageNameRequest { Name = "web/9" }, token);

@@ -79,6 +79,14 @@ public sealed class PathPatternTests
         Assert.That(() => PathPattern.Parse("/" + string.Concat(Enumerable.Repeat("(ab){1000}", 40))), Throws.InstanceOf<FormatException>().With.Message.Contains("too large"));
 
     [Test]
+    public void Expressions_too_large_for_the_automaton_are_refused_and_not_a_crash() =>
+        Assert.That(() => PathPattern.Parse("(.*a){999}b"), Throws.InstanceOf<FormatException>().With.Message.Contains("too large"));
+
+    [Test]
+    public void A_fault_does_not_repeat_an_enormous_expression() =>
+        Assert.That(() => PathPattern.Parse("/(" + new string('a', 100_000)), Throws.InstanceOf<FormatException>().With.Message.Length.LessThan(500));
+
+    [Test]
     public void Half_a_character_is_refused() =>
         Assert.That(() => PathPattern.Parse("/" + (char)0xD800), Throws.InstanceOf<FormatException>().With.Message.Contains("UTF-8"));
 
