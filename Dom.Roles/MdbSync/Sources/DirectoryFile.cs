@@ -23,7 +23,7 @@ internal sealed class DirectoryFile(DirectoryFile.Form form, TimeProvider clock)
     /// <summary>What is wrong with the file; empty when nothing is.</summary>
     public string Fault { get; private set; } = "";
 
-    /// <summary>True when the machines are others than at the last look.</summary>
+    /// <summary>True when the machines, or what is wrong, are others than at the last look.</summary>
     public bool IsNew { get; set; }
 
     /// <summary>The form by the name's ending; null for files that do not count.</summary>
@@ -55,19 +55,19 @@ internal sealed class DirectoryFile(DirectoryFile.Form form, TimeProvider clock)
             }
 
             var list = await ReadAsync(path, file, limits, cancellationToken);
-            IsNew |= List is null || !list.Machines.AsSpan().SequenceEqual(List.Machines.AsSpan());
+            IsNew |= Fault.Length > 0 || List is null || !list.Machines.AsSpan().SequenceEqual(List.Machines.AsSpan());
             List = list;
             Fault = "";
         }
         catch (MachineListException fault)
         {
-            IsNew |= List is null;
+            IsNew |= Fault != fault.Message;
             Fault = fault.Message;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             _freshness.Forget();
-            IsNew |= List is null && Fault.Length == 0;
+            IsNew |= Fault != fault.Message;
             Fault = fault.Message;
         }
     }
@@ -75,11 +75,6 @@ internal sealed class DirectoryFile(DirectoryFile.Form form, TimeProvider clock)
     private async Task<MachineList> ReadAsync(string path, FileHandle file, SourceLimits limits, CancellationToken cancellationToken)
     {
         var status = file.GetStatus();
-        if (status.Kind != FileKind.Regular)
-        {
-            throw new MachineListException("it is no regular file");
-        }
-
         if (status.Size > MaxBytes)
         {
             throw new MachineListException($"it has {status.Size} bytes; a file of a directory may have {MaxBytes}");

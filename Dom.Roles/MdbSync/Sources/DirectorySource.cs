@@ -15,6 +15,7 @@ internal sealed class DirectorySource(SourceDefinition definition, SourceLimits 
 
     private readonly DirectoryReader _reader = new();
     private Dictionary<string, DirectoryFile> _files = new(StringComparer.Ordinal);
+    private IReadOnlyList<string> _problems = [];
     private bool _read;
     private long _bytes;
 
@@ -30,7 +31,13 @@ internal sealed class DirectorySource(SourceDefinition definition, SourceLimits 
 
         var changed = !_read || files.Count != _files.Count || files.Values.Any(static f => f.IsNew);
         _files = files;
-        _read = true;
+        if (!changed)
+        {
+            return new SourceReading(null, _problems);
+        }
+
+        // What cannot be combined is tried, and told, again at the next look.
+        _read = false;
         var problems = new ProblemList(MaxProblems);
         foreach (var (path, file) in files.OrderBy(static f => f.Key, StringComparer.Ordinal))
         {
@@ -39,7 +46,9 @@ internal sealed class DirectorySource(SourceDefinition definition, SourceLimits 
         }
 
         var list = Combine(lastGood, problems);
-        return new SourceReading(changed ? list : null, problems.Texts);
+        _problems = problems.Texts;
+        _read = true;
+        return new SourceReading(list, _problems);
     }
 
     /// <inheritdoc/>
