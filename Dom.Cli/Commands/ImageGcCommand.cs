@@ -28,7 +28,7 @@ internal static class ImageGcCommand
 
     private static async Task<int> CollectAsync(CommandRun run, bool dryRun, string? age, CancellationToken cancellationToken)
     {
-        var request = new CollectGarbageRequest { DryRun = dryRun, Age = age is null ? null : ParseAge(age) };
+        var request = new CollectGarbageRequest { DryRun = dryRun, Age = age is null ? null : ParseTime(age) };
         var result = await run.ConnectToImageServer().CallAsync(ImageServerMethods.CollectGarbage, request, cancellationToken);
         run.Output.Document(ImageGcDocument.Of(result), ImageJson.Default.ImageGcDocument);
         run.Output.Line(
@@ -43,7 +43,8 @@ internal static class ImageGcCommand
         return ExitCode.Done;
     }
 
-    private static TimeSpan ParseAge(string text)
+    /// <summary>Reads a length of time from the command line.</summary>
+    public static TimeSpan ParseTime(string text)
     {
         try
         {
@@ -51,7 +52,7 @@ internal static class ImageGcCommand
         }
         catch (FormatException)
         {
-            throw new CommandException(ExitCode.Usage, "BadAge", $"'{text}' is not a length of time", "examples: 30min, 2h, 1d, 0");
+            throw new CommandException(ExitCode.Usage, "BadTime", $"'{text}' is not a length of time", "examples: 30min, 2h, 1d, 0");
         }
     }
 }

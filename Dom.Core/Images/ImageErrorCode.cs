@@ -33,6 +33,15 @@ public static class ImageErrorCode
     /// <summary>The upload does not begin where the server has bytes up to; ask again how many it has.</summary>
     public const string WrongOffset = "WrongOffset";
 
+    /// <summary>The directory's rule does not allow that expiry.</summary>
+    public const string ExpiryRefused = "ExpiryRefused";
+
+    /// <summary>Nobody made that directory.</summary>
+    public const string NoSuchDirectory = "NoSuchDirectory";
+
+    /// <summary>The directory exists, or is not empty.</summary>
+    public const string DirectoryInUse = "DirectoryInUse";
+
     /// <summary>The server's disk has not enough free space.</summary>
     public const string DiskFull = "DiskFull";
 

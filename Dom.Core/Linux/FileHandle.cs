@@ -149,7 +149,10 @@ public sealed unsafe class FileHandle : Descriptor
     }
 
     /// <summary>Tells the kernel how the file will be read. Advice that it cannot use is ignored.</summary>
-    public void Advise(FileAdvice advice) => _ = Libc.posix_fadvise(this, 0, 0, (int)advice);
+    /// <param name="advice">How.</param>
+    /// <param name="offset">First byte it is about.</param>
+    /// <param name="size">Bytes it is about; 0 for all that follow.</param>
+    public void Advise(FileAdvice advice, long offset = 0, long size = 0) => _ = Libc.posix_fadvise(this, offset, size, (int)advice);
 
     /// <summary>A handle for the framework's own file functions; this one stays open and is to be closed as well.</summary>
     public SafeFileHandle Duplicate()

@@ -126,6 +126,20 @@ public sealed class PackedObjectStore : IObjectStore, IAsyncDisposable
         return true;
     }
 
+    /// <summary>Lets the next reading of an object come from the disk and not from memory.</summary>
+    public void DropFromCache(ObjectId id)
+    {
+        if (_packs.GetSize(id) >= 0)
+        {
+            _packs.DropFromCache(id);
+        }
+        else if (_files.GetSize(id) >= 0)
+        {
+            using var file = _files.OpenFile(id);
+            file.Advise(FileAdvice.DontNeed);
+        }
+    }
+
     /// <summary>The durable objects, without order; one that is stored twice may be named twice.</summary>
     public IEnumerable<StoredObject> List()
     {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Text;
 using Dom.Core.Contracts.ObjectServer;
 using Dom.Core.Linux;
 using Dom.Core.Objects;
@@ -14,6 +16,7 @@ internal sealed class ImageArchive : IAsyncDisposable
 
     private readonly DirectoryHandle _corrupt;
     private readonly ILogger _log;
+    private readonly ConcurrentDictionary<(ObjectKind Kind, ObjectId Id), byte> _setAside = new();
     private long _corruptFound;
 
     private ImageArchive(PackedObjectStore objects, PackedObjectStore blocks, PackedObjectStore manifests, DirectoryHandle corrupt, ILogger log)
@@ -37,6 +40,9 @@ internal sealed class ImageArchive : IAsyncDisposable
     /// <summary>Corrupt files met since the start.</summary>
     public long CorruptFound => Interlocked.Read(ref _corruptFound);
 
+    /// <summary>Damaged objects that were set aside and have not been stored again.</summary>
+    public int DamagedCount => _setAside.Keys.Count(k => Store(k.Kind).GetSize(k.Id) < 0);
+
     /// <summary>Opens the stores below a directory. Nothing is read but the names of unfinished uploads.</summary>
     public static async Task<ImageArchive> OpenAsync(string directory, TimeProvider time, ILogger log)
     {
@@ -57,7 +63,9 @@ internal sealed class ImageArchive : IAsyncDisposable
                 log.DamagedPack(name, fault);
             }
 
-            return new ImageArchive(stores[0], stores[1], stores[2], corrupt, log);
+            var archive = new ImageArchive(stores[0], stores[1], stores[2], corrupt, log);
+            archive.FindSetAside();
+            return archive;
         }
         catch
         {
@@ -89,8 +97,22 @@ internal sealed class ImageArchive : IAsyncDisposable
     public void SetAside(ObjectKind kind, CorruptObjectException fault)
     {
         Interlocked.Increment(ref _corruptFound);
-        Store(kind).MoveTo(fault.Id, _corrupt, System.Text.Encoding.ASCII.GetBytes($"{kind.ToString().ToLowerInvariant()}-{fault.Id}"));
+        _setAside[(kind, fault.Id)] = 0;
+        Store(kind).MoveTo(fault.Id, _corrupt, FileName(kind, fault.Id));
         _log.CorruptObject(kind, fault.Id.ToString(), fault.Message);
+    }
+
+    /// <summary>Forgets damaged objects that no image needs any more; their files are removed.</summary>
+    public void ForgetDamaged(Func<ObjectKind, ObjectId, bool> isUsed)
+    {
+        foreach (var (kind, id) in _setAside.Keys)
+        {
+            if (!isUsed(kind, id) || Store(kind).GetSize(id) >= 0)
+            {
+                _setAside.TryRemove((kind, id), out _);
+                _corrupt.UnlinkIfExists(FileName(kind, id));
+            }
+        }
     }
 
     /// <summary>Makes everything stored so far durable.</summary>
@@ -104,6 +126,23 @@ internal sealed class ImageArchive : IAsyncDisposable
         await Blocks.DisposeAsync();
         await Manifests.DisposeAsync();
         _corrupt.Dispose();
+    }
+
+    private static byte[] FileName(ObjectKind kind, ObjectId id) => Encoding.ASCII.GetBytes($"{kind.ToString().ToLowerInvariant()}-{id}");
+
+    /// <summary>What an earlier process set aside.</summary>
+    private void FindSetAside()
+    {
+        var reader = new DirectoryReader();
+        reader.Begin(_corrupt);
+        while (reader.MoveNext(out _))
+        {
+            var parts = Encoding.ASCII.GetString(reader.Name).Split('-');
+            if (parts.Length == 2 && Enum.TryParse<ObjectKind>(parts[0], ignoreCase: true, out var kind) && ObjectId.TryParse(parts[1], out var id))
+            {
+                _setAside[(kind, id)] = 0;
+            }
+        }
     }
 
     private sealed class VerifiedBlocks(ImageArchive archive) : IBlockSource

@@ -27,6 +27,18 @@ internal static partial class ImageServerLog
     [LoggerMessage(3007, LogLevel.Error, "garbage is not collected: {Fault}")]
     public static partial void GarbageNotCollected(this ILogger log, string fault);
 
+    [LoggerMessage(3008, LogLevel.Information, "image {Image} expired on {On} and is forgotten")]
+    public static partial void ImageExpired(this ILogger log, string image, DateTimeOffset on);
+
+    [LoggerMessage(3009, LogLevel.Error, "expired images cannot be removed: {Fault}")]
+    public static partial void ExpiryFailed(this ILogger log, string fault);
+
+    [LoggerMessage(3010, LogLevel.Information, "scrub pass {Pass} ended: {Objects} objects verified since the start, {Damaged} damaged ones not yet pushed again")]
+    public static partial void Scrubbed(this ILogger log, long pass, long objects, int damaged);
+
+    [LoggerMessage(3011, LogLevel.Error, "the scrub pass ended early: {Fault}")]
+    public static partial void ScrubFailed(this ILogger log, string fault);
+
     [LoggerMessage(3005, LogLevel.Error, "the pack {Path} is damaged and ignored, what it holds counts as missing; push the images that check reports again: {Fault}")]
     public static partial void DamagedPack(this ILogger log, string path, string fault);
 }

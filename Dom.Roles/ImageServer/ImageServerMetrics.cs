@@ -19,6 +19,16 @@ internal static class ImageServerMetrics
         meter.CreateObservableCounter(
             "dom_imageserver_sent_bytes_total", () => state.Counters.BytesSent, description: "Bytes of objects, blocks and manifests sent.");
         meter.CreateObservableCounter("dom_imageserver_images_added_total", () => state.Counters.ImagesAdded, description: "Images added since the start.");
+        meter.CreateObservableGauge(
+            "dom_imageserver_damaged_objects", () => state.Archive.DamagedCount, description: "Objects set aside as damaged and not stored again since.");
+        meter.CreateObservableCounter(
+            "dom_imageserver_scrubbed_bytes_total", () => state.Scrubber.Bytes, description: "Bytes verified by the scrub since the start.");
+        meter.CreateObservableCounter(
+            "dom_imageserver_scrub_passes_total", () => state.Scrubber.Passes, description: "Whole scrub passes since the start.");
+        meter.CreateObservableGauge(
+            "dom_imageserver_garbage_removed_bytes", () => state.Garbage.Last?.RemovedBytes ?? 0, description: "Bytes that the last collection of garbage removed.");
+        meter.CreateObservableGauge(
+            "dom_imageserver_garbage_blocked", () => state.Garbage.Fault is null ? 0 : 1, description: "1 when garbage cannot be collected because an image cannot be read.");
         meter.CreateObservableCounter(
             "dom_imageserver_corrupt_objects_total", () => state.Archive.CorruptFound, description: "Stored files whose bytes had another digest than their name.");
     }

@@ -25,6 +25,12 @@ public sealed record ImageServerOptions
     /// <summary>Only what was stored at least so long ago is garbage.</summary>
     public TimeSpan GarbageAge { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>Most MiB a second that the scrub reads; 0 for no scrub.</summary>
+    public int ScrubMebibytesPerSecond { get; init; } = 8;
+
+    /// <summary>Least time from the beginning of one scrub pass to that of the next.</summary>
+    public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>Where the status pages are served.</summary>
     public StatusPages StatusPages { get; init; } = StatusPages.Open;
 
@@ -45,6 +51,10 @@ public sealed record ImageServerOptions
                 "Garbage is collected by itself when less than this part of the disk is free.")
             .Key("GarbageAge", OptionTypes.Duration, o => o.GarbageAge, (o, v) => o with { GarbageAge = v },
                 "Only what was stored at least so long ago is collected as garbage.")
+            .Key("ScrubMebibytesPerSecond", OptionTypes.Number(0, 10_000), o => o.ScrubMebibytesPerSecond, (o, v) => o with { ScrubMebibytesPerSecond = v },
+                "Most MiB a second that the server reads to verify what it stores; 0 for never.")
+            .Key("ScrubInterval", OptionTypes.Duration, o => o.ScrubInterval, (o, v) => o with { ScrubInterval = v },
+                "Least time from the beginning of one pass over all that is stored to that of the next.")
             .Rule(static o => o.GarbageInterval < TimeSpan.FromSeconds(1) ? "GarbageInterval must be at least 1s" : null)
             .Key("StatusPages", OptionTypes.OneOf<StatusPages>(), o => o.StatusPages, (o, v) => o with { StatusPages = v },
                 "Open: status pages also without TLS. Tls: with TLS only. Off: none.")

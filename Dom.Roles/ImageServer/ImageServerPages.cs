@@ -51,6 +51,11 @@ internal sealed class ImageServerPages(ImageServerState state, string directory,
 
         yield return ("Received since the start", Amounts.Bytes(state.Counters.BytesReceived));
         yield return ("Sent since the start", Amounts.Bytes(state.Counters.BytesSent));
+        yield return ("Verified at rest", $"{Amounts.Bytes(state.Scrubber.Bytes)} since the start, "
+            + (state.Scrubber.LastPassOn is { } pass ? $"last whole pass {Amounts.Ago(time.GetUtcNow() - pass)}" : "no whole pass yet"));
+        yield return ("Garbage", state.Garbage.Fault ?? (state.Garbage.Last is { } last
+            ? $"{Amounts.Bytes(last.RemovedBytes)} removed {Amounts.Ago(time.GetUtcNow() - state.Garbage.LastOn)}"
+            : "not collected since the start"));
     }
 
     private IEnumerable<Figure> Figures()
@@ -59,6 +64,11 @@ internal sealed class ImageServerPages(ImageServerState state, string directory,
         yield return new Figure(Amounts.Count(state.Leases.Count), "uploads under way");
         yield return new Figure(
             Amounts.Count(state.Archive.CorruptFound), "corrupt objects found", state.Archive.CorruptFound > 0 ? Tone.Bad : Tone.Good);
+        if (state.Archive.DamagedCount is var damaged and > 0)
+        {
+            yield return new Figure(Amounts.Count(damaged), "damaged objects to be pushed again", Tone.Bad);
+        }
+
         if (state.Names.Damaged > 0)
         {
             yield return new Figure(Amounts.Count(state.Names.Damaged), "damaged name files", Tone.Bad);
@@ -131,7 +141,7 @@ internal sealed class ImageServerPages(ImageServerState state, string directory,
         yield return ("Mode", manifest.Mode == ImageMode.Sparse ? "sparse: nothing is deleted" : "full");
         yield return ("Filter", Amounts.Count(manifest.Filter.Count, "line", "lines"));
         yield return ("Computed files", Amounts.Count(manifest.ComputedPaths.Count));
-        yield return ("Expires", manifest.ExpiresOn is { } on ? Amounts.Moment(on) : "never");
+        yield return ("Expires", record.ExpiresOn is { } on ? Amounts.Moment(on) : "never");
         yield return ("Manifest", record.Manifest.ToString());
         yield return ("Root", manifest.Root.ToString());
         foreach (var (key, value) in manifest.Tags)

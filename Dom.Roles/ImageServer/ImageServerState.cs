@@ -1,5 +1,7 @@
 using Dom.Core.Rpc;
+using Dom.Roles.ImageServer.Directories;
 using Dom.Roles.ImageServer.Garbage;
+using Dom.Roles.ImageServer.Scrub;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.ImageServer;
@@ -10,18 +12,26 @@ internal sealed class ImageServerState : IAsyncDisposable
     private readonly ObjectService _objects;
     private readonly GarbageService _garbage;
     private readonly GarbageSchedule _schedule;
+    private readonly DirectoryService _directories;
+    private readonly ImageQueries _queries;
     private readonly CancellationTokenSource _stopping = new();
     private Task _background = Task.CompletedTask;
 
-    private ImageServerState(ImageArchive archive, ImageNames names, ImageServerOptions options, TimeProvider time, ILogger log)
+    private ImageServerState(ImageArchive archive, ImageNames names, ImageDirectories directories, ImageServerOptions options, TimeProvider time, ILogger log)
     {
         Archive = archive;
         Names = names;
         Leases = new UploadLeases(time);
-        Images = new ImageService(archive, names, Leases, Counters, options, time, log);
+        Directories = directories;
+        var rights = new ImageRights(directories);
+        Images = new ImageService(archive, names, directories, rights, Leases, Counters, options, time, log);
+        Expiry = new ImageExpiry(names, Images, directories, rights, time, log);
+        Scrubber = new Scrubber(archive, options, time, log);
         Garbage = new GarbageCollector(archive, names, Leases, time, log);
         _garbage = new GarbageService(Garbage, options);
         _schedule = new GarbageSchedule(Garbage, archive, options, time, log);
+        _directories = new DirectoryService(directories, names, time);
+        _queries = new ImageQueries(archive, names, Images);
         _objects = new ObjectService(archive, Leases, Counters, time);
     }
 
@@ -33,6 +43,15 @@ internal sealed class ImageServerState : IAsyncDisposable
 
     /// <summary>Uploads under way.</summary>
     public UploadLeases Leases { get; }
+
+    /// <summary>The directories of names.</summary>
+    public ImageDirectories Directories { get; }
+
+    /// <summary>Forgets what expires.</summary>
+    public ImageExpiry Expiry { get; }
+
+    /// <summary>Verifies what is stored.</summary>
+    public Scrubber Scrubber { get; }
 
     /// <summary>Collects garbage.</summary>
     public GarbageCollector Garbage { get; }
@@ -49,27 +68,40 @@ internal sealed class ImageServerState : IAsyncDisposable
         var directory = options.StateDirectory;
         Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var archive = await ImageArchive.OpenAsync(directory, time, log);
+        ImageNames? names = null;
         try
         {
-            return new ImageServerState(archive, ImageNames.Open(Path.Combine(directory, "names"), log), options, time, log);
+            names = ImageNames.Open(Path.Combine(directory, "names"), log);
+            return new ImageServerState(archive, names, ImageDirectories.Open(Path.Combine(directory, "directories"), log), options, time, log);
         }
         catch
         {
+            if (names is not null)
+            {
+                await names.DisposeAsync();
+            }
+
             await archive.DisposeAsync();
             throw;
         }
     }
 
-    /// <summary>Maps the methods of both services.</summary>
+    /// <summary>Maps the methods of all services.</summary>
     public void MapTo(RpcRouter router)
     {
         Images.MapTo(router);
         _objects.MapTo(router);
         _garbage.MapTo(router);
+        Expiry.MapTo(router);
+        _directories.MapTo(router);
+        _queries.MapTo(router);
     }
 
     /// <summary>Starts what the server does by itself.</summary>
-    public void StartBackground() => _background = Task.WhenAll(Task.Run(() => _schedule.RunAsync(_stopping.Token), CancellationToken.None));
+    public void StartBackground() => _background = Task.WhenAll(
+        Task.Run(() => _schedule.RunAsync(_stopping.Token), CancellationToken.None),
+        Task.Run(() => Expiry.RunAsync(_stopping.Token), CancellationToken.None),
+        Task.Run(() => Scrubber.RunAsync(_stopping.Token), CancellationToken.None));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -88,6 +120,7 @@ internal sealed class ImageServerState : IAsyncDisposable
         Garbage.Dispose();
         Leases.Dispose();
         await Names.DisposeAsync();
+        await Directories.DisposeAsync();
         await Archive.DisposeAsync();
     }
 }

@@ -3,13 +3,22 @@ using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Images;
 using Dom.Core.Objects;
 using Dom.Core.Rpc;
+using Dom.Roles.ImageServer.Directories;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.ImageServer;
 
 /// <summary>The methods of <c>ImageServer</c>: images by name.</summary>
 internal sealed class ImageService(
-    ImageArchive archive, ImageNames names, UploadLeases leases, ImageServerCounters counters, ImageServerOptions options, TimeProvider time, ILogger log)
+    ImageArchive archive,
+    ImageNames names,
+    ImageDirectories directories,
+    ImageRights rights,
+    UploadLeases leases,
+    ImageServerCounters counters,
+    ImageServerOptions options,
+    TimeProvider time,
+    ILogger log)
 {
     private const int PageSize = 500;
 
@@ -58,11 +67,17 @@ internal sealed class ImageService(
         call.SetAudit(name.ToString());
         var lease = request.Lease.Length > 0 ? leases.Use(request.Lease, call.Caller.User) : null;
         var manifest = ImageAdmission.Decode(request.Manifest).WithoutStamp();
+        if (names.Find(name)?.HasExpired(time.GetUtcNow()) == true)
+        {
+            await names.ExpireAsync(time.GetUtcNow(), cancellationToken);
+        }
+
         if (await FindSameAsync(name, names.Find(name), manifest, cancellationToken) is { } same)
         {
             return same;
         }
 
+        directories.RequireLifetime(name.Directory, manifest.ExpiresOn - time.GetUtcNow());
         var keep = lease ?? leases.Begin(call.Caller.User, name, 0);
         var stamped = manifest with { CreatedBy = call.Caller.User, CreatedOn = TruncateToMilliseconds(time.GetUtcNow()) };
         try
@@ -107,6 +122,7 @@ internal sealed class ImageService(
                     Bytes = manifest.Bytes,
                     CreatedOn = manifest.CreatedOn,
                     CreatedBy = manifest.CreatedBy,
+                    ExpiresOn = manifest.ExpiresOn,
                 }
                 : throw InUse(name, existing),
             cancellationToken);
@@ -150,7 +166,8 @@ internal sealed class ImageService(
         var name = ParseName(request.Name);
         call.SetAudit(name.ToString());
         var record = RequireExisting(names.Find(name), name);
-        await RequireOwnerAsync(record, name, call.Caller, cancellationToken);
+        var manifest = Manifest.Decode((await ReadAsync(name, cancellationToken)).Manifest);
+        rights.RequireOwner(record, manifest, call.Caller, ImageServerMethods.DeleteImage);
         await names.ChangeAsync(
             name,
             existing => RequireExisting(existing, name) with { DeletedOn = TruncateToMilliseconds(time.GetUtcNow()), DeletedBy = call.Caller.User },
@@ -164,23 +181,6 @@ internal sealed class ImageService(
         var name = ParseName(request.Name);
         var record = RequireExisting(names.Find(name), name);
         return await new ImageCheck(archive).RunAsync(record.Manifest, cancellationToken);
-    }
-
-    private async Task RequireOwnerAsync(NameRecord record, ImageName name, RpcCaller caller, CancellationToken cancellationToken)
-    {
-        // MayCall would say yes to everybody: the method is public, so that creators can call it.
-        if (caller.Lists(ImageServerMethods.DeleteImage) || caller.User == record.CreatedBy)
-        {
-            return;
-        }
-
-        var manifest = Manifest.Decode((await ReadAsync(name, cancellationToken)).Manifest);
-        if (!manifest.OwnerUsers.Contains(caller.User) && !manifest.OwnerGroups.Any(caller.IsIn))
-        {
-            throw new RpcException(
-                RpcStatus.PermissionDenied,
-                $"{caller.User} may not delete {name}: it belongs to {record.CreatedBy}, and the certificate does not list {ImageServerMethods.DeleteImage}");
-        }
     }
 
     private void RequireSpace(long bytes)
@@ -209,11 +209,13 @@ internal sealed class ImageService(
         ? name
         : throw new RpcException(RpcStatus.InvalidArgument, reason, ImageErrorCode.BadName);
 
-    private static NameRecord RequireExisting(NameRecord? record, ImageName name) => record switch
+    private NameRecord RequireExisting(NameRecord? record, ImageName name) => record switch
     {
         null => throw new RpcException(RpcStatus.NotFound, $"there is no image {name}", ImageErrorCode.NoSuchImage),
         { DeletedOn: { } on } => throw new RpcException(
             RpcStatus.NotFound, $"the image {name} was deleted by {record.DeletedBy} on {on:yyyy-MM-dd HH:mm:ss}Z", ImageErrorCode.NoSuchImage),
+        _ when record.HasExpired(time.GetUtcNow()) => throw new RpcException(
+            RpcStatus.NotFound, $"the image {name} expired on {record.ExpiresOn:yyyy-MM-dd HH:mm:ss}Z", ImageErrorCode.NoSuchImage),
         _ => record,
     };
 

@@ -32,6 +32,12 @@ public sealed partial record NameRecord
     /// <summary>Who deleted it.</summary>
     public string DeletedBy { get; init; } = "";
 
+    /// <summary>When the image goes; null for never. What the manifest says counts only when the image is added.</summary>
+    public DateTimeOffset? ExpiresOn { get; init; }
+
+    /// <summary>True once the image is to be forgotten.</summary>
+    internal bool HasExpired(DateTimeOffset now) => DeletedOn is null && ExpiresOn <= now;
+
     /// <summary>The form lists and answers have.</summary>
     internal ImageInfo ToInfo() => new()
     {
@@ -41,5 +47,6 @@ public sealed partial record NameRecord
         Bytes = Bytes,
         CreatedOn = CreatedOn,
         CreatedBy = CreatedBy,
+        ExpiresOn = ExpiresOn,
     };
 }

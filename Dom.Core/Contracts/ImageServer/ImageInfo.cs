@@ -24,4 +24,7 @@ public sealed partial record ImageInfo
 
     /// <summary>User whose certificate added it.</summary>
     public string CreatedBy { get; init; } = "";
+
+    /// <summary>When it goes; null for never.</summary>
+    public DateTimeOffset? ExpiresOn { get; init; }
 }

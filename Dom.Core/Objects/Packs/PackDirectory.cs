@@ -54,6 +54,16 @@ internal sealed class PackDirectory : IAsyncDisposable
         return null;
     }
 
+    /// <summary>Lets the next reading of an object come from the disk.</summary>
+    internal void DropFromCache(ObjectId id)
+    {
+        if (TryFind(id, out var file, out var entry) && file.TryUse())
+        {
+            file.File.Advise(FileAdvice.DontNeed, entry.Offset, entry.Size);
+            file.Leave();
+        }
+    }
+
     /// <summary>Reads a whole object, not verified; what the disk does not give is zero. Null when it is in no pack.</summary>
     internal byte[]? TryRead(ObjectId id)
     {

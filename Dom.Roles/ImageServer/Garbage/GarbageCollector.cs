@@ -75,6 +75,12 @@ internal sealed class GarbageCollector(ImageArchive archive, ImageNames names, U
         if (!dryRun)
         {
             packs += await archive.Blocks.CompactAsync(e => archive.SetAside(ObjectKind.Block, e), cancellationToken);
+            archive.ForgetDamaged((kind, id) => kind switch
+            {
+                ObjectKind.Manifest => reach.Manifests.Contains(id),
+                ObjectKind.Block => reach.Blocks.Contains(id),
+                _ => reach.Objects.MayContain(id),
+            });
             packs += await archive.Objects.CompactAsync(e => archive.SetAside(ObjectKind.Object, e), cancellationToken);
         }
 

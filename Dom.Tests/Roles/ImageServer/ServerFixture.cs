@@ -22,7 +22,7 @@ internal sealed class ServerFixture : IAsyncDisposable
     public FakeTimeProvider Clock { get; } = new();
 
     /// <summary>The server's options; the directory is set by the fixture.</summary>
-    public ImageServerOptions Options { get; set; } = new();
+    public required ImageServerOptions Options { get; init; }
 
     /// <summary>The server's state.</summary>
     public ImageServerState State => _state ?? throw new InvalidOperationException("the server is closed");
@@ -36,9 +36,9 @@ internal sealed class ServerFixture : IAsyncDisposable
     /// <summary>A channel of a user who may do everything.</summary>
     public RpcChannel Admin => Connect("alice", "*.*");
 
-    public static async Task<ServerFixture> StartAsync()
+    public static async Task<ServerFixture> StartAsync(ImageServerOptions? options = null)
     {
-        var fixture = new ServerFixture();
+        var fixture = new ServerFixture { Options = options ?? new ImageServerOptions() };
         await fixture.OpenAsync();
         return fixture;
     }

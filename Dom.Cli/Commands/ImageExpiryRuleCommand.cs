@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Dom.Cli.Output;
+using Dom.Core.Contracts.ImageServer;
+
+namespace Dom.Cli.Commands;
+
+/// <summary><c>dom image expiry-rule</c>: says whether images in a directory may expire.</summary>
+internal static class ImageExpiryRuleCommand
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+
+    /// <summary>Builds the command.</summary>
+    public static Command Build()
+    {
+        var path = ImageDirectories.Argument();
+        var rule = new Argument<ExpiryRule>("rule") { Description = "allowed, required, forbidden or inherited.", HelpName = "RULE" };
+        var max = new Option<string?>("--max") { Description = "Longest time an image that expires may last, such as 30d.", HelpName = "TIME" };
+        return new Verb("expiry-rule", "Says whether images in a directory and below it may or must expire.") { path, rule, max }
+            .WithExample("dom image expiry-rule test required --max 7d", "every image pushed to test/ needs --expires, 7d at most")
+            .Runs(
+                async (run, cancellationToken) =>
+                {
+                    var request = new DirectoryExpiryRequest
+                    {
+                        Path = run.Value(path),
+                        Expiry = run.Value(rule),
+                        MaxLifetime = run.Value(max) is { } text ? ImageGcCommand.ParseTime(text) : null,
+                    };
+                    var changed = await run.ConnectToImageServer().CallAsync(ImageServerMethods.ChangeDirectoryExpiry, request, cancellationToken);
+                    return ImageDirectories.Print(run, changed, $"{changed.Path}: expiry is {ImageDirectoryEntry.Rule(changed)}");
+                },
+                Limit);
+    }
+}
