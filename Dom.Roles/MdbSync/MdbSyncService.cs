@@ -98,7 +98,7 @@ internal sealed class MdbSyncService : IAsyncDisposable
         {
             Run(source.Name, SourceFactory.IntervalOf(source.Definition, _options), async cancellationToken =>
             {
-                if (await source.RefreshAsync(cancellationToken) || Publisher.Feed.Current is null)
+                if (await source.RefreshAsync(cancellationToken) || source.List is null || Publisher.Feed.Current is null)
                 {
                     Update();
                 }

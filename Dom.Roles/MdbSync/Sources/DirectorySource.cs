@@ -1,4 +1,3 @@
-using System.Text;
 using Dom.Core.Linux;
 using Dom.Core.Machines;
 

@@ -81,6 +81,33 @@ public sealed partial class MdbCommandTests : IDisposable
         }
     }
 
+    [Test, CancelAfter(240_000)]
+    public async Task A_master_follows_the_stream_and_keeps_the_list_while_the_server_is_away(CancellationToken token)
+    {
+        var source = _directory.WriteFile("a.json", MdbRig.Json(3));
+        await MakeCertificatesAsync();
+        (await DomProgram.RunAsync("cert", "issue", "--name", "master", "--role", "master", "--out", In("tls"))).Expect();
+        var server = await StartAsync(source, token);
+        await using var master = DomProcess.Start(
+            "run", "--role=master", "--set", $"Tls.CaFile={In("tls/CA.pem")}", "--set", $"Tls.CertificateFile={In("tls/master/cert.pem")}",
+            "--set", $"Tls.KeyFile={In("tls/master/key.pem")}", "--set", "Master.Listen=127.0.0.1:0", "--set", $"Master.StateDirectory={In("master")}",
+            "--set", $"Master.MdbServer={_server}", "--set", "Master.ImageServer=127.0.0.1:1", "--set", "Master.SubPort=1");
+        await master.WaitAsync("the master answers", () => Task.FromResult(Answers().IsMatch(master.Log)), TimeSpan.FromMinutes(1), token);
+        var address = Answers().Match(master.Log).Groups[1].Value;
+        await master.WaitAsync("three machines", async () => (await NamesAsync()).SequenceEqual(["h0", "h1", "h2"]), TimeSpan.FromMinutes(1), token);
+        await File.WriteAllTextAsync(source, MdbRig.Json(5), token);
+        await master.WaitAsync("five machines", async () => (await NamesAsync()).Length == 5, TimeSpan.FromMinutes(1), token);
+        await server.KillAsync();
+        await server.DisposeAsync();
+        await master.WaitAsync("the fault is told", async () => (await CtlAsync("status", "--json")).Output.Contains("stays in force", StringComparison.Ordinal), TimeSpan.FromMinutes(1), token);
+        Assert.That(await NamesAsync(), Has.Length.EqualTo(5));
+
+        async Task<string[]> NamesAsync() => (await CtlAsync("list-subs", "--names")).Lines;
+
+        Task<ToolResult> CtlAsync(params string[] arguments) => DomProgram.RunAsync(
+            ["ctl", .. arguments, "--master", address, "--ca", In("tls/CA.pem"), "--cert", In("tls/admin/cert.pem"), "--key", In("tls/admin/key.pem")]);
+    }
+
     [Test, CancelAfter(120_000)]
     public async Task Faults_of_the_configuration_are_found_before_anything_runs(CancellationToken token)
     {
