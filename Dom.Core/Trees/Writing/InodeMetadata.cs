@@ -7,6 +7,8 @@ namespace Dom.Core.Trees.Writing;
 /// <remarks>Setting the same metadata twice is harmless: a journal may repeat it.</remarks>
 public static class InodeMetadata
 {
+    private const uint SetIdBits = 0xc00; // 06000
+
     /// <summary>Sets the metadata of an open inode; what is right already is left alone.</summary>
     /// <param name="inode">The inode.</param>
     /// <param name="wanted">Its metadata.</param>
@@ -15,16 +17,20 @@ public static class InodeMetadata
     public static void Set(Descriptor inode, in Inode wanted, FileSystemAbilities? abilities = null, bool unprivileged = false)
     {
         var status = inode.GetStatus();
+        var isLink = wanted.Kind == InodeKind.Symlink;
         var otherOwner = !unprivileged && (status.Owner != wanted.Uid || status.Group != wanted.Gid);
+        var otherMode = !isLink && (otherOwner || status.Permissions != wanted.Mode);
+
+        // A file gets set-id bits last, when everything else is right; a change of the owner would clear them as well. On directories they are no privilege.
+        var isFile = wanted.Kind != InodeKind.Directory;
+        if (otherMode)
+        {
+            inode.SetMode(isFile ? wanted.Mode & ~SetIdBits : wanted.Mode);
+        }
+
         if (otherOwner)
         {
             inode.SetOwner(wanted.Uid, wanted.Gid);
-        }
-
-        // A change of the owner may have cleared set-id bits.
-        if (wanted.Kind != InodeKind.Symlink && (otherOwner || status.Permissions != wanted.Mode))
-        {
-            inode.SetMode(wanted.Mode);
         }
 
         RemoveOtherAttributes(inode, wanted, abilities, unprivileged);
@@ -34,6 +40,11 @@ public static class InodeMetadata
             {
                 inode.SetAttribute(attribute.Span, value.Span);
             }
+        }
+
+        if (otherMode && isFile && (wanted.Mode & SetIdBits) != 0)
+        {
+            inode.SetMode(wanted.Mode);
         }
 
         if (wanted.HasMtime)

@@ -1,6 +1,7 @@
 using Dom.Core.Linux;
 using Dom.Core.Trees;
 using Dom.Core.Trees.Comparison;
+using Dom.Core.Trees.Writing;
 
 namespace Dom.Roles.Sub.Update;
 
@@ -8,10 +9,13 @@ namespace Dom.Roles.Sub.Update;
 /// <remarks>
 /// The plan's order is kept, with one exception. Where a directory gives way to something else, both change places in one instant and the directory's listed
 /// entries are removed afterwards, out of sight: <c>/lib</c> that becomes a link to <c>usr/lib</c> is never empty.
+/// Metadata that a file must not get in place (<see cref="FreshInode"/>) comes with a new inode, which all names of the file get.
 /// </remarks>
 internal sealed class DraftList
 {
     private readonly HashSet<UnixPath> _removed = [];
+
+    private int _staged;
 
     private DraftList(List<StepDraft> drafts) => Drafts = drafts;
 
@@ -35,12 +39,37 @@ internal sealed class DraftList
         }
     }
 
-    /// <summary>Orders the steps of a plan and numbers what has to be staged.</summary>
-    public static DraftList Of(IReadOnlyList<PlanStep> steps)
+    /// <summary>Lets the other names of files follow those that get a new inode.</summary>
+    /// <param name="names">Each name, what was seen there, and the path whose new inode it gets.</param>
+    /// <remarks>A name of the file that the plan does not know keeps the old inode: what it must not change does not change.</remarks>
+    public void AddNames(IReadOnlyList<(UnixPath Path, FileStatus Seen, StepDraft Leader)> names)
     {
-        var list = new DraftList(new List<StepDraft>(steps.Count));
+        if (names.Count == 0)
+        {
+            return;
+        }
+
+        var byLeader = names.ToLookup(static name => name.Leader);
+        var drafts = new List<StepDraft>(Drafts.Count + names.Count);
+        foreach (var draft in Drafts)
+        {
+            drafts.Add(draft);
+            foreach (var (path, seen, leader) in byLeader[draft])
+            {
+                drafts.Add(new StepDraft(SwapAction.Install, path) { Seen = seen, LinkTo = leader.Path, Staged = _staged++ });
+            }
+        }
+
+        Drafts.Clear();
+        Drafts.AddRange(drafts);
+    }
+
+    /// <summary>Orders the steps of a plan and numbers what has to be staged.</summary>
+    public static DraftList Of(Plan plan)
+    {
+        var steps = plan.Steps;
+        var list = new DraftList(new List<StepDraft>(steps.Length));
         var givingWay = new Dictionary<UnixPath, StepDraft>();
-        var staged = 0;
         foreach (var step in steps)
         {
             if (step.Kind is PlanStepKind.Delete or PlanStepKind.RemoveDirectory)
@@ -49,12 +78,16 @@ internal sealed class DraftList
                 continue;
             }
 
-            var isInstall = step.Kind != PlanStepKind.ChangeMetadata;
-            var draft = new StepDraft(isInstall ? SwapAction.Install : SwapAction.SetMetadata, step.Path) { Plan = step };
+            var isInstall = step.Kind != PlanStepKind.ChangeMetadata || FreshInode.IsNeeded(step.Old.ReadInode(), step.New.ReadInode());
+            var draft = new StepDraft(isInstall ? SwapAction.Install : SwapAction.SetMetadata, step.Path)
+            {
+                Plan = step,
+                LinkTo = step.Kind == PlanStepKind.Link ? plan.LinkTargets[step.LinkTarget] : null,
+            };
             if (isInstall)
             {
-                draft.Staged = staged++;
-                if (step.Kind != PlanStepKind.MakeDirectory && step.Old.ReadInode().Kind == InodeKind.Directory)
+                draft.Staged = list._staged++;
+                if (step.Kind is not (PlanStepKind.MakeDirectory or PlanStepKind.ChangeMetadata) && step.Old.ReadInode().Kind == InodeKind.Directory)
                 {
                     givingWay.Add(step.Path, draft);
                     list._removed.Add(step.Path);

@@ -5,7 +5,7 @@ using Dom.Core.Trees.Scanning;
 namespace Dom.Roles.Sub.Update;
 
 /// <summary>Rule 14: before anything is stopped or touched, everything that gives way must still be what the plan was made from.</summary>
-internal sealed class OldInodeCheck(UpdateSite site, DraftList list)
+internal sealed class OldInodeCheck(UpdateSite site, DraftList list, IReadOnlyList<UnixPath> otherNames)
 {
     private readonly DirectoryReader _reader = new();
     private readonly AttributeReader _attributes = new();
@@ -34,6 +34,8 @@ internal sealed class OldInodeCheck(UpdateSite site, DraftList list)
         {
             list.AddRemoval(directory, path, seen);
         }
+
+        AddNames(cursor);
     }
 
     /// <summary>The second look, just before services are stopped: nothing changed since the first.</summary>
@@ -63,6 +65,36 @@ internal sealed class OldInodeCheck(UpdateSite site, DraftList list)
         {
             throw Changed(_sockets[^1].Path, "it appeared while the update was being prepared");
         }
+    }
+
+    /// <summary>Finds the further names of files that get a new inode. What is no name of such a file any more is left to the next plan.</summary>
+    private void AddNames(DirectoryCursor cursor)
+    {
+        if (otherNames.Count == 0)
+        {
+            return;
+        }
+
+        var leaders = new Dictionary<InodeIdentity, StepDraft>();
+        foreach (var draft in list.Drafts)
+        {
+            if (draft.CopiesOld && draft.Seen.Links > 1)
+            {
+                leaders[InodeIdentity.Of(draft.Seen)] = draft;
+            }
+        }
+
+        var names = new List<(UnixPath, FileStatus, StepDraft)>();
+        foreach (var path in otherNames)
+        {
+            var status = ReadStatus(cursor, path, out _, out _);
+            if (status.Inode != 0 && leaders.TryGetValue(InodeIdentity.Of(status), out var leader))
+            {
+                names.Add((path, status, leader));
+            }
+        }
+
+        list.AddNames(names);
     }
 
     /// <summary>A directory changes its times with every entry; its identity and its listing are what counts.</summary>

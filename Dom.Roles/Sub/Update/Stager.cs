@@ -25,7 +25,21 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Min(Environment.ProcessorCount, MaxParallel), CancellationToken = halt };
         try
         {
-            Parallel.For(0, drafts.Count, parallel, i => Stage(drafts[i]));
+            Parallel.For(
+                0,
+                drafts.Count,
+                parallel,
+                () => new DirectoryCursor(site.Root),
+                (i, _, cursor) =>
+                {
+                    Stage(drafts[i], cursor);
+                    return cursor;
+                },
+                static cursor => cursor.Dispose());
+        }
+        catch (AggregateException e) when (e.InnerException is UpdateAbortedException)
+        {
+            throw e.InnerException;
         }
         catch (AggregateException e) when (e.InnerException is IOException or CorruptObjectException or ObjectNotFoundException)
         {
@@ -35,18 +49,20 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
         StageLinks(drafts, halt);
     }
 
-    private void Stage(StepDraft draft)
+    private void Stage(StepDraft draft, DirectoryCursor cursor)
     {
-        var step = draft.Plan;
-        if (draft.Action != SwapAction.Install || step.Kind == PlanStepKind.Link)
+        if (!draft.BringsInode)
         {
             return;
         }
 
-        var inode = plan.ReadNew(step);
+        var inode = plan.ReadNew(draft.Plan);
         var name = StagingArea.NameOf(draft.Staged);
         switch (inode.Kind)
         {
+            case InodeKind.Regular or InodeKind.Computed when draft.CopiesOld:
+                CopyFile(draft, cursor, name, inode);
+                break;
             case InodeKind.Regular or InodeKind.Computed:
                 WriteFile(name, inode);
                 break;
@@ -74,12 +90,37 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
         }
     }
 
+    /// <summary>Copies the file that stands there; what is copied is hashed, so that whoever still writes to the old one changes nothing of the new one.</summary>
+    private void CopyFile(StepDraft draft, DirectoryCursor cursor, byte[] name, in Inode inode)
+    {
+        const string moved = "it changed while it was copied to a new inode";
+        FileHandle? source = null;
+        var error = cursor.TryEnterParent(draft.Path.Bytes, out var directory, out var oldName);
+        error = error == Errno.None && inode.Size > 0 ? directory.TryOpenFile(oldName, out source) : error;
+        using (source)
+        {
+            if (error != Errno.None || (source is not null && !InodeIdentity.Of(draft.Seen).Matches(source.GetStatus())))
+            {
+                throw Changed(draft.Path, moved);
+            }
+
+            try
+            {
+                _writer.WriteFile(staging.Directory, name, inode, inode.Content, (long)inode.Size, source);
+            }
+            catch (CorruptContentException)
+            {
+                throw Changed(draft.Path, moved);
+            }
+        }
+    }
+
     private void StageLinks(IReadOnlyList<StepDraft> drafts, CancellationToken halt)
     {
         var brought = new Dictionary<UnixPath, StepDraft>();
         foreach (var draft in drafts)
         {
-            if (draft.Action == SwapAction.Install && draft.Plan.Kind != PlanStepKind.Link)
+            if (draft.BringsInode)
             {
                 brought[draft.Path] = draft;
             }
@@ -88,13 +129,12 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
         using var cursor = new DirectoryCursor(site.Root);
         foreach (var draft in drafts)
         {
-            if (draft.Action != SwapAction.Install || draft.Plan.Kind != PlanStepKind.Link)
+            if (draft.LinkTo is not { } target)
             {
                 continue;
             }
 
             halt.ThrowIfCancellationRequested();
-            var target = plan.LinkTargets[draft.Plan.LinkTarget];
             var name = StagingArea.NameOf(draft.Staged);
             try
             {
@@ -123,7 +163,7 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
         var error = cursor.TryEnterParent(target.Bytes, out var directory, out var targetName);
         if (error != Errno.None || directory.TryGetStatus(targetName, out var status) != Errno.None || status.Kind == FileKind.Directory)
         {
-            throw new UpdateAbortedException(UpdateCode.PlanChanged, $"{target}: it is gone, and other names were to become links of it");
+            throw Changed(target, "it is gone, and other names were to become links of it");
         }
 
         directory.Link(targetName, staging.Directory, name);
@@ -137,7 +177,7 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
         long needed = 0;
         foreach (var draft in drafts)
         {
-            if (draft.Action == SwapAction.Install && draft.Plan.Kind != PlanStepKind.Link)
+            if (draft.BringsInode)
             {
                 needed += ((long)plan.ReadNew(draft.Plan).Size + unit - 1) / unit * unit;
             }
@@ -149,6 +189,8 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
             throw new UpdateAbortedException(UpdateCode.NoSpace, $"the update needs {needed} bytes beside the old files and {available} are free; make room");
         }
     }
+
+    private static UpdateAbortedException Changed(UnixPath path, string what) => new(UpdateCode.PlanChanged, $"{path}: {what}");
 
     private static UpdateAbortedException Failed(Exception cause) => new(UpdateCode.PrepareFailed, cause.Message);
 }

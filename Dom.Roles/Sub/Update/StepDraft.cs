@@ -1,5 +1,6 @@
 using Dom.Core.Linux;
 using Dom.Core.Trees.Comparison;
+using Dom.Core.Trees.Writing;
 
 namespace Dom.Roles.Sub.Update;
 
@@ -14,6 +15,15 @@ internal sealed class StepDraft(SwapAction action, UnixPath path)
 
     /// <summary>The plan's step; default for a removal that only this program adds.</summary>
     public PlanStep Plan { get; init; }
+
+    /// <summary>The path whose inode this name is to get; null when it gets one of its own.</summary>
+    public UnixPath? LinkTo { get; init; }
+
+    /// <summary>True for a file that keeps its content and gets other metadata on a new inode (see <see cref="FreshInode"/>).</summary>
+    public bool CopiesOld => Action == SwapAction.Install && Plan.Kind == PlanStepKind.ChangeMetadata;
+
+    /// <summary>True for what gets a new inode of its own in the staging directory.</summary>
+    public bool BringsInode => Action == SwapAction.Install && LinkTo is null;
 
     /// <summary>Number of the staged inode.</summary>
     public int Staged { get; set; } = SwapStep.NotStaged;

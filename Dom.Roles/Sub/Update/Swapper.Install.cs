@@ -102,6 +102,12 @@ internal sealed partial class Swapper
         {
             // Somebody made the directory in the meantime; what is in it stays, and it gets the right owner and mode.
             using var inode = directory.OpenPath(name);
+            if (inode.GetStatus().Kind != FileKind.Directory)
+            {
+                Fail(step, "something else was put there just now");
+                return;
+            }
+
             ApplyMetadata(step, inode, directory, name);
             _staging.Directory.TryRemoveDirectory(staged);
             return;

@@ -133,6 +133,13 @@ internal sealed partial class Swapper : IDisposable
                 return;
             }
 
+            // It was the right owner's when the plan was made; what has become of it since must not be made privileged in place.
+            if (FreshInode.IsNeeded(inode.GetStatus(), WantedOf(step)))
+            {
+                Hold(step, "its owner or mode changed");
+                return;
+            }
+
             FailPoint.Pass(FailPoint.Metadata);
             ApplyMetadata(step, inode, directory, name);
             FailPoint.Pass(FailPoint.MetadataSet);
@@ -141,8 +148,7 @@ internal sealed partial class Swapper : IDisposable
 
     private void ApplyMetadata(SwapStep step, PathHandle inode, DirectoryHandle directory, ReadOnlySpan<byte> name)
     {
-        var reader = new MessagePackReader(step.Metadata);
-        var wanted = DirectoryBlock.ReadEntry(ref reader, out _);
+        var wanted = WantedOf(step);
         try
         {
             InodeMetadata.Set(inode, wanted, _abilities);
@@ -151,6 +157,12 @@ internal sealed partial class Swapper : IDisposable
         {
             InodeMetadata.Set(inode, wanted, _abilities);
         }
+    }
+
+    private static Inode WantedOf(SwapStep step)
+    {
+        var reader = new MessagePackReader(step.Metadata);
+        return DirectoryBlock.ReadEntry(ref reader, out _);
     }
 
     private void Remove(SwapStep step)

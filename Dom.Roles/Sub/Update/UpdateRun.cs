@@ -14,8 +14,8 @@ internal sealed class UpdateRun : IDisposable
         Time = time;
         Order = order;
         Header = new JournalHeader(order.Plan.Id, order.Image);
-        Drafts = DraftList.Of(order.Plan.Steps);
-        Check = new OldInodeCheck(site, Drafts);
+        Drafts = DraftList.Of(order.Plan);
+        Check = new OldInodeCheck(site, Drafts, order.Plan.OtherNames);
         Staging = StagingArea.Open(site.Private);
         Stager = new Stager(site, Staging, objects, order.Plan);
         Swapper = new Swapper(site, Staging);

@@ -19,6 +19,7 @@ internal sealed class UpdateTree : IAsyncDisposable
     private readonly List<UpdateEngine> _engines = [];
     private readonly List<PlanStep> _steps = [];
     private readonly List<UnixPath> _linkTargets = [];
+    private readonly List<UnixPath> _otherNames = [];
 
     public UpdateTree(string path)
     {
@@ -90,6 +91,7 @@ internal sealed class UpdateTree : IAsyncDisposable
             Manifest = Image.Manifest,
             Steps = [.. _steps],
             LinkTargets = [.. _linkTargets],
+            OtherNames = [.. _otherNames],
         },
         Image = Image,
         Services = services ?? TriggerActions.None,
@@ -99,6 +101,7 @@ internal sealed class UpdateTree : IAsyncDisposable
     {
         _steps.Clear();
         _linkTargets.Clear();
+        _otherNames.Clear();
         return this;
     }
 
@@ -110,6 +113,13 @@ internal sealed class UpdateTree : IAsyncDisposable
     public UpdateTree Directory_(string path, uint mode = 0x1ed) => Add(PlanStepKind.MakeDirectory, path, New(InodeKind.Directory, mode));
 
     public UpdateTree Mode(string path, uint mode) => Add(PlanStepKind.ChangeMetadata, path, ReadOld(path) with { Mode = mode });
+
+    /// <summary>Other metadata for a file, which may have further names.</summary>
+    public UpdateTree Change(string path, Func<Inode, Inode> change, params string[] otherNames)
+    {
+        _otherNames.AddRange(otherNames.Select(UnixPath.Of));
+        return Add(PlanStepKind.ChangeMetadata, path, change(ReadOld(path)));
+    }
 
     public UpdateTree HardLink(string path, string target, string content)
     {
