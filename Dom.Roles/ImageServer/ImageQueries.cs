@@ -1,7 +1,6 @@
 using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Contracts.ObjectServer;
 using Dom.Core.Images;
-using Dom.Core.Objects;
 using Dom.Core.Rpc;
 using Dom.Core.Trees;
 using Dom.Roles.ImageServer.Garbage;
