@@ -10,14 +10,16 @@ internal sealed class NetworkShare(double percent, string interfaces = "/sys/cla
 
     private double _other;
 
+    /// <summary>The percentage in force.</summary>
+    public double Percent => Volatile.Read(ref _other) is > 0 and var other ? other : percent;
+
     /// <summary>Changes the percentage; 0 for the one configured.</summary>
     public void Use(double other) => Volatile.Write(ref _other, other);
 
     /// <summary>Bytes a second; 0 for no limit: at 100 percent, over the loopback, or when no link says how fast it is.</summary>
     public long BytesPerSecond(IReadOnlyList<string> servers)
     {
-        var other = Volatile.Read(ref _other);
-        var share = other > 0 ? other : percent;
+        var share = Percent;
         if (share >= 100 || servers.All(IsLoopback))
         {
             return 0;

@@ -12,6 +12,7 @@ internal static class SubMetrics
         var meter = registry.Meter;
         var watch = parts.Watch;
         meter.CreateObservableGauge("dom_sub_compliant", () => convergence.IsCompliant ? 1 : 0, description: "1 when the machine is equal to the required image.");
+        meter.CreateObservableGauge("dom_sub_scrub_speed_bytes", () => parts.Watch.ScrubBytesPerSecond, description: "Bytes a second at which contents are read again in the background.");
         meter.CreateObservableGauge("dom_sub_plan_steps", () => convergence.Required?.Plan?.Steps.Length ?? 0, description: "Steps to the required image.");
         meter.CreateObservableGauge("dom_sub_plan_blocked", () => convergence.Required?.Plan?.Blocked ?? 0, description: "Paths that differ and cannot be corrected.");
         meter.CreateObservableGauge("dom_sub_unreadable_inodes", () => watch.Current?.Tree.Counts.Unknown ?? 0, description: "Files and directories that cannot be read.");

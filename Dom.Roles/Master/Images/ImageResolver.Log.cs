@@ -13,10 +13,4 @@ internal sealed partial class ImageResolver
 
     [LoggerMessage(4103, LogLevel.Warning, "What is known of image {Name} could not be saved, so a restart will need an image server: {Error}")]
     private static partial void LogSaveFailed(ILogger logger, string name, string error);
-
-    [LoggerMessage(4104, LogLevel.Information, "Image server {Server} answers again.")]
-    private static partial void LogServerBack(ILogger logger, string server);
-
-    [LoggerMessage(4105, LogLevel.Debug, "Image server {Server}, which failed before, was asked again: {Answer}")]
-    private static partial void LogProbed(ILogger logger, string server, string answer);
 }

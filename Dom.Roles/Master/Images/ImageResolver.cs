@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Dom.Core.Contracts.ImageServer;
-using Dom.Core.Images;
-using Dom.Core.Objects;
 using Dom.Core.Rpc;
 using Dom.Roles.Master.Policy;
 using Dom.Roles.Master.State;
@@ -15,17 +11,13 @@ namespace Dom.Roles.Master.Images;
 /// </summary>
 internal sealed partial class ImageResolver : IAsyncDisposable
 {
-    private const int Parallel = 8;
-
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _parallel = new(Parallel);
-    private readonly ImageServers _servers;
+    private readonly ImageLookup _lookup;
     private readonly TimeProvider _clock;
     private readonly Random _random;
     private readonly Action<string> _changed;
@@ -42,7 +34,7 @@ internal sealed partial class ImageResolver : IAsyncDisposable
     public ImageResolver(
         ImageServers servers, ImagesState state, TimeProvider clock, Random random, Func<Task> save, Action<string> changed, ILogger logger)
     {
-        _servers = servers;
+        _lookup = new ImageLookup(servers, clock, logger);
         _clock = clock;
         _random = random;
         _save = save;
@@ -122,7 +114,7 @@ internal sealed partial class ImageResolver : IAsyncDisposable
     /// <exception cref="RpcException">No server has it or none answers.</exception>
     public async Task<ResolvedImage> AskAsync(string name, CancellationToken cancellationToken)
     {
-        var (image, fault) = await TryAllAsync(name, cancellationToken);
+        var (image, fault) = await _lookup.TryAllAsync(name, cancellationToken);
         return image ?? throw fault ?? new RpcException(RpcStatus.NotFound, $"there is no image '{name}'");
     }
 
@@ -136,7 +128,7 @@ internal sealed partial class ImageResolver : IAsyncDisposable
         }
 
         await Task.WhenAll(running);
-        _parallel.Dispose();
+        _lookup.Dispose();
     }
 
     private async Task KeepAsync(string name, Entry entry, CancellationToken cancellationToken)
@@ -148,9 +140,9 @@ internal sealed partial class ImageResolver : IAsyncDisposable
         {
             while (!cancellationToken.IsCancellationRequested)
             {
-                var (image, fault) = await TryAllAsync(name, cancellationToken);
+                var (image, fault) = await _lookup.TryAllAsync(name, cancellationToken);
                 Take(name, entry, image, fault);
-                await ProbeAsync(name, cancellationToken);
+                await _lookup.ProbeAsync(name, cancellationToken);
                 TimeSpan wait;
                 if (image is not null)
                 {
@@ -212,86 +204,6 @@ internal sealed partial class ImageResolver : IAsyncDisposable
         catch (IOException fault)
         {
             LogSaveFailed(_logger, name, fault.Message);
-        }
-    }
-
-    /// <summary>Tries the servers in order; the first that has the image counts.</summary>
-    private async Task<(ResolvedImage? Image, RpcException? Fault)> TryAllAsync(string name, CancellationToken cancellationToken)
-    {
-        RpcException? worst = null;
-        foreach (var server in _servers.Order)
-        {
-            try
-            {
-                return (await TryAsync(server, name, cancellationToken), null);
-            }
-            catch (RpcException fault)
-            {
-                // That it is not there counts only if every server says so: another one may not have been asked.
-                worst = worst is null || fault.Status is not (RpcStatus.NotFound or RpcStatus.InvalidArgument) ? fault : worst;
-            }
-        }
-
-        return (null, worst ?? new RpcException(RpcStatus.Unavailable, "there is no image server"));
-    }
-
-    private async Task<ResolvedImage> TryAsync(string server, string name, CancellationToken cancellationToken)
-    {
-        await _parallel.WaitAsync(cancellationToken);
-        using var patience = new CancellationTokenSource(Patience, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        try
-        {
-            var response = await _servers.Channel(server).CallAsync(ImageServerMethods.GetImage, new ImageNameRequest { Name = name }, either.Token);
-            _servers.Note(server, "");
-            return Read(server, name, response);
-        }
-        catch (RpcException fault) when (fault.Status is RpcStatus.NotFound or RpcStatus.InvalidArgument)
-        {
-            _servers.Note(server, "");
-            throw;
-        }
-        catch (RpcException fault)
-        {
-            _servers.Note(server, fault.Message);
-            throw;
-        }
-        catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)
-        {
-            var late = new RpcException(RpcStatus.DeadlineExceeded, $"{server} did not answer within {Patience.TotalSeconds:0} s", innerException: fault);
-            _servers.Note(server, late.Message);
-            throw late;
-        }
-        finally
-        {
-            _parallel.Release();
-        }
-    }
-
-    private static ResolvedImage Read(string server, string name, ImageResponse response)
-    {
-        var digest = new ObjectId(SHA256.HashData(response.Manifest));
-        if (digest != response.Info.Manifest)
-        {
-            throw new RpcException(RpcStatus.Internal, $"{server} gave a manifest of '{name}' that is not the one it names: check its storage with dom image check");
-        }
-
-        try
-        {
-            var manifest = Manifest.Decode(response.Manifest);
-            return new ResolvedImage
-            {
-                Name = name,
-                Manifest = digest,
-                IsSparse = manifest.Mode == ImageMode.Sparse,
-                HasComputedPaths = manifest.ComputedPaths.Count > 0,
-                ExpiresOn = manifest.ExpiresOn,
-                Server = server,
-            };
-        }
-        catch (ManifestException fault)
-        {
-            throw new RpcException(RpcStatus.Internal, $"the image '{name}' cannot be used: {fault.Message}", innerException: fault);
         }
     }
 

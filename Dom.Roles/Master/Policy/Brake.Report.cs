@@ -9,12 +9,7 @@ internal sealed partial class Brake
     {
         lock (_lock)
         {
-            return new BrakeState
-            {
-                Turns = [.. _turns.Values.OrderBy(t => t.Hostname, StringComparer.Ordinal)],
-                Failures = [.. _failures.Values.SelectMany(f => f.Values).Where(f => !_leaving.Contains(f)).OrderBy(f => f.Image, StringComparer.Ordinal).ThenBy(f => f.Hostname, StringComparer.Ordinal)],
-                Halts = [.. _halts.Values.Where(h => !_leaving.Contains(h)).OrderBy(h => h.Image, StringComparer.Ordinal)],
-            };
+            return _failures.AddTo(new BrakeState { Turns = [.. _turns.Values.OrderBy(t => t.Hostname, StringComparer.Ordinal)] });
         }
     }
 
@@ -23,8 +18,42 @@ internal sealed partial class Brake
     {
         lock (_lock)
         {
-            return [.. _halts.Values.OrderBy(h => h.Image, StringComparer.Ordinal)];
+            return _failures.Halts;
         }
+    }
+
+    /// <summary>
+    /// Lets an image roll again and forgets its failures, once <paramref name="save"/> has made that durable; false when it had not stopped.
+    /// </summary>
+    /// <exception cref="IOException">It could not be made durable, and the image stays stopped.</exception>
+    public async Task<bool> ClearHaltAsync(string image, Func<Task> save)
+    {
+        (HaltRecord, IReadOnlyList<FailureRecord>)? clearing;
+        lock (_lock)
+        {
+            clearing = _failures.BeginClear(image);
+        }
+
+        if (clearing is not { } cleared)
+        {
+            return false;
+        }
+
+        var isDurable = false;
+        try
+        {
+            await save();
+            isDurable = true;
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _failures.EndClear(cleared, isDurable);
+            }
+        }
+
+        return true;
     }
 
     /// <summary>How many machines have their turn and how many wait for one, in each image directory that has machines.</summary>

@@ -16,8 +16,7 @@ internal sealed partial class Brake : IDisposable
     private readonly Dictionary<string, DirectoryBrake> _directories = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TurnRecord> _turns = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DirectoryBrake> _waiting = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Dictionary<string, FailureRecord>> _failures = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HaltRecord> _halts = new(StringComparer.Ordinal);
+    private readonly ImageFailures _failures;
     private bool _restartOver;
 
     /// <param name="limits">The numbers.</param>
@@ -29,20 +28,11 @@ internal sealed partial class Brake : IDisposable
         _limits = limits;
         _clock = clock;
         _wake = wake;
+        _failures = new ImageFailures(state, clock);
         foreach (var turn in state.Turns)
         {
             _turns[turn.Hostname] = turn;
             DirectoryOf(turn.Image).Line.Force(turn.Hostname);
-        }
-
-        foreach (var failure in state.Failures)
-        {
-            FailuresOf(failure.Image)[failure.Hostname] = failure;
-        }
-
-        foreach (var halt in state.Halts)
-        {
-            _halts[halt.Image] = halt;
         }
 
         _restartTimer = clock.CreateTimer(_ => EndRestart(), null, limits.RestartWait, Timeout.InfiniteTimeSpan);
@@ -78,14 +68,7 @@ internal sealed partial class Brake : IDisposable
                 LeaveLine(host, called);
             }
 
-            foreach (var failures in _failures.Values)
-            {
-                foreach (var host in failures.Keys.Where(host => !requiredImages.ContainsKey(host)).ToList())
-                {
-                    failures.Remove(host);
-                }
-            }
-
+            _failures.Keep(requiredImages.ContainsKey);
             foreach (var directory in _directories.Values)
             {
                 Recount(directory, called);
@@ -165,13 +148,13 @@ internal sealed partial class Brake : IDisposable
             }
 
             Leave(host);
-            if (end == TurnEnd.Done && _failures.TryGetValue(turn.Image, out var failures))
+            if (end == TurnEnd.Done)
             {
-                failures.Remove(host);
+                _failures.Forget(host, turn.Image);
             }
             else if (end == TurnEnd.Failed)
             {
-                halted = Count(host, turn.Image, reason);
+                halted = _failures.Count(host, turn.Image, reason, _limits.FailuresOf(DirectoryOf(turn.Image).Machines));
             }
 
             DirectoryOf(turn.Image).Line.Call(called);
@@ -200,7 +183,7 @@ internal sealed partial class Brake : IDisposable
             LeaveLine(host, called);
         }
 
-        if (_halts.ContainsKey(image))
+        if (_failures.IsHalted(image))
         {
             Leave(host);
             LeaveLine(host, called);
@@ -232,25 +215,6 @@ internal sealed partial class Brake : IDisposable
         _waiting.Remove(host);
         _turns[host] = new TurnRecord { Hostname = host, Image = image, Since = _clock.GetUtcNow() };
         return TurnAnswer.Granted;
-    }
-
-    private bool Count(string host, string image, string reason)
-    {
-        var failures = FailuresOf(image);
-        failures[host] = new FailureRecord { Image = image, Hostname = host, Reason = reason, Time = _clock.GetUtcNow() };
-        var limit = _limits.FailuresOf(DirectoryOf(image).Machines);
-        if (failures.Count < limit || _halts.ContainsKey(image))
-        {
-            return false;
-        }
-
-        _halts[image] = new HaltRecord
-        {
-            Image = image,
-            Reason = $"{failures.Count} machines failed, the last was {host}: {reason}",
-            Time = _clock.GetUtcNow(),
-        };
-        return true;
     }
 
     private void Leave(string host)
@@ -304,17 +268,6 @@ internal sealed partial class Brake : IDisposable
         }
 
         return directory;
-    }
-
-    private Dictionary<string, FailureRecord> FailuresOf(string image)
-    {
-        if (!_failures.TryGetValue(image, out var failures))
-        {
-            failures = new Dictionary<string, FailureRecord>(StringComparer.Ordinal);
-            _failures.Add(image, failures);
-        }
-
-        return failures;
     }
 
     private void Wake(List<string> called)

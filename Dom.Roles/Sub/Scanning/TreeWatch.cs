@@ -67,6 +67,12 @@ internal sealed class TreeWatch : IAsyncDisposable
     /// <summary>Bytes of content read.</summary>
     public long BytesRead { get; private set; }
 
+    /// <summary>How fast contents are read again, in percent of the speed of the first scan.</summary>
+    public double ScrubPercent => Volatile.Read(ref _scrubPercent) is > 0 and var percent ? percent : _options.ScanSpeedPercent;
+
+    /// <summary>How fast contents are read again, in bytes a second; 0 before the first scan.</summary>
+    public long ScrubBytesPerSecond => _limiter?.BytesPerSecond ?? 0;
+
     /// <summary>Times all contents were read again.</summary>
     public long ScrubPasses => _scrub.Passes;
 
@@ -253,11 +259,7 @@ internal sealed class TreeWatch : IAsyncDisposable
         _limiter = new ReadLimiter(ScrubSpeed(), _time);
     }
 
-    private long ScrubSpeed()
-    {
-        var percent = Volatile.Read(ref _scrubPercent);
-        return Math.Max(SlowestScrub, (long)(_fullSpeed * (percent > 0 ? percent : _options.ScanSpeedPercent) / 100));
-    }
+    private long ScrubSpeed() => Math.Max(SlowestScrub, (long)(_fullSpeed * ScrubPercent / 100));
 
     private void Accept(ScanResult result, WatchScope scope)
     {

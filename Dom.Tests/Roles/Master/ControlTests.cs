@@ -195,9 +195,7 @@ public sealed class ControlTests
         rig.Images.Add("web/1");
         var sub = rig.Add("a", ScriptedSub.Obedient());
         sub.Fault = new RpcException(RpcStatus.Internal, "no");
-        rig.WriteList(Of("a"));
-        await rig.StartAsync(cancellationToken);
-        await rig.WhenAsync("a", MachineStatus.PollFailed, cancellationToken);
+        await rig.StartOneAsync(MachineStatus.PollFailed, cancellationToken);
         await using var client = rig.Client();
         var failed = Collect(client, "a", TimeSpan.FromSeconds(2), cancellationToken);
         await rig.WhenAsync(() => failed.IsCompleted, () => Statuses(rig), cancellationToken, step: TimeSpan.FromMilliseconds(50));
@@ -222,9 +220,7 @@ public sealed class ControlTests
         {
             RequiredManifest = manifest, RequiredReadiness = ImageReadiness.RolledBack, RolledBackManifest = manifest, RolledBackReason = "sshd did not start",
         });
-        rig.WriteList(Of("a"));
-        await rig.StartAsync(cancellationToken);
-        await rig.WhenAsync("a", MachineStatus.RolledBack, cancellationToken);
+        await rig.StartOneAsync(MachineStatus.RolledBack, cancellationToken);
         Assert.That(rig.Info("a").Detail, Does.Contain("sshd did not start").And.Contain("dom ctl retry a"));
         await using var client = rig.Client("alice");
         await client.CallAsync(DominatorMethods.RetrySubs, Machines("a"), cancellationToken);
@@ -240,9 +236,7 @@ public sealed class ControlTests
         var sub = rig.Add("a", ScriptedSub.Obedient());
         var obey = sub.OnUpdate;
         sub.OnUpdate = (me, direction) => me.Set(s => s with { LastUpdatePlan = direction.PlanId, LastUpdateError = "it broke", LastUpdateErrorCode = "SwapIncomplete" });
-        rig.WriteList(Of("a"));
-        await rig.StartAsync(cancellationToken);
-        await rig.WhenAsync("a", MachineStatus.UpdateFailed, cancellationToken);
+        await rig.StartOneAsync(MachineStatus.UpdateFailed, cancellationToken);
         sub.OnUpdate = obey;
         await using var client = rig.Client();
         await client.CallAsync(DominatorMethods.RetrySubs, Machines("a"), cancellationToken);

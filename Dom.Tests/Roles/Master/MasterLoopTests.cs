@@ -101,9 +101,7 @@ public sealed class MasterLoopTests
     {
         await using var rig = new MasterRig();
         var sub = rig.Add("a", ScriptedSub.Obedient());
-        rig.WriteList(new Machine { Hostname = "a", RequiredImage = "web/1" });
-        await rig.StartAsync(cancellationToken);
-        await rig.WhenAsync("a", MachineStatus.ImageNotReady, cancellationToken);
+        await rig.StartOneAsync(MachineStatus.ImageNotReady, cancellationToken);
         await rig.WhenAsync(() => rig.Info("a").Detail.Contains("there is no image", StringComparison.Ordinal), () => rig.Info("a").Detail, cancellationToken);
         Assert.That(sub.LastPoll?.Required, Is.Null);
         rig.Images.Add("web/1");
@@ -208,7 +206,7 @@ public sealed class MasterLoopTests
     {
         await using var rig = new MasterRig();
         var sub = ScriptedSub.Obedient();
-        sub.OnUpdate = (me, direction) => me.Set(s => s with { Phase = SubPhase.Swapping, RunningPlan = direction.PlanId });
+        sub.StopsIn(SubPhase.Swapping);
         await StartOneAsync(rig, sub, cancellationToken);
         await rig.WhenAsync("a", MachineStatus.Updating, cancellationToken);
         sub.Fault = new RpcException(RpcStatus.Unavailable, "gone");
@@ -224,7 +222,7 @@ public sealed class MasterLoopTests
     {
         await using var rig = new MasterRig();
         var sub = ScriptedSub.Obedient();
-        sub.OnUpdate = (me, direction) => me.Set(s => s with { Phase = SubPhase.Stopping, RunningPlan = direction.PlanId });
+        sub.StopsIn(SubPhase.Stopping);
         await StartOneAsync(rig, sub, cancellationToken);
         await rig.WhenAsync("a", MachineStatus.Updating, cancellationToken);
         await rig.WhenAsync(

@@ -55,6 +55,13 @@ internal sealed class MasterOverTls : IAsyncDisposable
         _pki.Issue(new CertificateOrder { Name = user, Groups = [.. groups ?? []], Methods = [.. methods] }),
         new RpcClientOptions { Retries = 0 });
 
+    /// <summary>Options of the command line that make it this user's.</summary>
+    public string[] Identity(string user, params string[] methods)
+    {
+        var files = _pki.IssueFiles(new CertificateOrder { Name = user, Methods = [.. methods] });
+        return ["--master", $"127.0.0.1:{_host.Address.Port}", "--ca", files.Ca, "--cert", files.Certificate, "--key", files.Key];
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();

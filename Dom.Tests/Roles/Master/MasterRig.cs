@@ -92,6 +92,14 @@ internal sealed class MasterRig : IAsyncDisposable
         await _service.StartAsync(cancellationToken);
     }
 
+    /// <summary>Starts with one machine, "a", that must be equal to web/1, and waits until it has a status.</summary>
+    public async Task StartOneAsync(MachineStatus status, CancellationToken cancellationToken)
+    {
+        WriteList(new Machine { Hostname = "a", RequiredImage = "web/1" });
+        await StartAsync(cancellationToken);
+        await WhenAsync("a", status, cancellationToken);
+    }
+
     public async Task StopAsync()
     {
         if (_service is not null)

@@ -19,9 +19,7 @@ public sealed class MasterServiceTests
         var sub = rig.Add("a", ScriptedSub.Obedient());
         var obey = sub.OnFetch;
         sub.OnFetch = (me, _) => me.Set(s => s with { Phase = SubPhase.Fetching });
-        rig.WriteList(new Machine { Hostname = "a", RequiredImage = "web/1" });
-        await rig.StartAsync(cancellationToken);
-        await rig.WhenAsync("a", MachineStatus.Fetching, cancellationToken);
+        await rig.StartOneAsync(MachineStatus.Fetching, cancellationToken);
         await using var client = rig.Client("alice");
         var state = await client.CallAsync(DominatorMethods.DisableUpdates, new ReasonRequest { Reason = "it burns" }, cancellationToken);
         Assert.That((state.Disabled, state.User, state.Reason), Is.EqualTo((true, "alice", "it burns")));
@@ -47,22 +45,13 @@ public sealed class MasterServiceTests
         rig.Images.Add("web/1");
         var sub = rig.Add("a", ScriptedSub.Obedient());
         var obey = sub.OnUpdate;
-        sub.OnUpdate = (me, direction) => me.Set(s => s with { Phase = SubPhase.Preparing, RunningPlan = direction.PlanId });
-        rig.WriteList(new Machine { Hostname = "a", RequiredImage = "web/1" });
-        await rig.StartAsync(cancellationToken);
-        await rig.WhenAsync("a", MachineStatus.Updating, cancellationToken);
+        sub.StopsIn(SubPhase.Preparing);
+        await rig.StartOneAsync(MachineStatus.Updating, cancellationToken);
         await using var client = rig.Client();
         await client.CallAsync(DominatorMethods.DisableUpdates, new ReasonRequest { Reason = "wait" }, cancellationToken);
         await rig.WhenAsync(() => sub.LastPoll is { Halt: true }, () => "the machine does not hear of it", cancellationToken);
         sub.OnUpdate = obey;
-        sub.Set(s => s with
-        {
-            Phase = SubPhase.Idle,
-            RunningPlan = default,
-            LastUpdatePlan = sub.Updates[0].PlanId,
-            LastUpdateError = "halted",
-            LastUpdateErrorCode = "Halted",
-        });
+        sub.EndHalted();
         await rig.WhenAsync("a", MachineStatus.UpdatesDisabled, cancellationToken);
         Assert.That(rig.Service.Brake.Snapshot().Failures, Is.Empty);
         await client.CallAsync(DominatorMethods.EnableUpdates, new ReasonRequest { Reason = "go on" }, cancellationToken);
@@ -76,14 +65,12 @@ public sealed class MasterServiceTests
         rig.Images.Add("web/1");
         var sub = rig.Add("a", ScriptedSub.Obedient());
         var obey = sub.OnUpdate;
-        sub.OnUpdate = (me, direction) => me.Set(s => s with { Phase = SubPhase.Preparing, RunningPlan = direction.PlanId });
-        rig.WriteList(new Machine { Hostname = "a", RequiredImage = "web/1" });
-        await rig.StartAsync(cancellationToken);
-        await rig.WhenAsync("a", MachineStatus.Updating, cancellationToken);
+        sub.StopsIn(SubPhase.Preparing);
+        await rig.StartOneAsync(MachineStatus.Updating, cancellationToken);
         await using var client = rig.Client();
         await client.CallAsync(DominatorMethods.DisableUpdates, new ReasonRequest { Reason = "wait" }, cancellationToken);
         sub.OnUpdate = obey;
-        sub.Set(s => s with { Phase = SubPhase.Idle, RunningPlan = default, LastUpdatePlan = sub.Updates[0].PlanId, LastUpdateError = "halted", LastUpdateErrorCode = "Halted" });
+        sub.EndHalted();
         await rig.WhenAsync("a", MachineStatus.UpdatesDisabled, cancellationToken);
         await PassAsync(rig.Options.UpdateTimeout * 2);
         Assert.That(rig.Service.Brake.Snapshot().Failures, Is.Empty);
@@ -116,13 +103,11 @@ public sealed class MasterServiceTests
         await using var rig = new MasterRig();
         rig.Images.Add("web/1");
         var sub = rig.Add("a", ScriptedSub.Obedient());
-        sub.OnUpdate = (me, direction) => me.Set(s => s with { Phase = SubPhase.Preparing, RunningPlan = direction.PlanId });
-        rig.WriteList(new Machine { Hostname = "a", RequiredImage = "web/1" });
-        await rig.StartAsync(cancellationToken);
-        await rig.WhenAsync("a", MachineStatus.Updating, cancellationToken);
+        sub.StopsIn(SubPhase.Preparing);
+        await rig.StartOneAsync(MachineStatus.Updating, cancellationToken);
         var machine = rig.Fleet.Find("a");
         machine?.Change(machine.Entry with { DisableUpdates = true });
-        sub.Set(s => s with { Phase = SubPhase.Idle, RunningPlan = default, LastUpdatePlan = sub.Updates[0].PlanId, LastUpdateError = "halted", LastUpdateErrorCode = "Halted" });
+        sub.EndHalted();
         await rig.WhenAsync(() => rig.Service.Brake.TurnOf("a") is null, () => "it keeps its turn", cancellationToken);
         Assert.That(rig.Service.Brake.Snapshot().Failures, Is.Empty);
     }
@@ -133,7 +118,7 @@ public sealed class MasterServiceTests
         await using var rig = new MasterRig();
         var manifest = rig.Images.Add("web/1");
         var running = rig.Add("a", ScriptedSub.Obedient());
-        running.OnUpdate = (me, direction) => me.Set(s => s with { Phase = SubPhase.Swapping, RunningPlan = direction.PlanId });
+        running.StopsIn(SubPhase.Swapping);
         var stopped = rig.Add("b", ScriptedSub.Obedient(applied: manifest));
         rig.WriteList(new Machine { Hostname = "a", RequiredImage = "web/1" }, new Machine { Hostname = "b", RequiredImage = "web/1" });
         await rig.StartAsync(cancellationToken);
@@ -264,9 +249,7 @@ public sealed class MasterServiceTests
     {
         await using var rig = new MasterRig();
         rig.Add("a", ScriptedSub.Obedient(applied: rig.Images.Add("web/1")));
-        rig.WriteList(new Machine { Hostname = "a", RequiredImage = "web/1" });
-        await rig.StartAsync(cancellationToken);
-        await rig.WhenAsync("a", MachineStatus.Synced, cancellationToken);
+        await rig.StartOneAsync(MachineStatus.Synced, cancellationToken);
         File.WriteAllText(rig.Options.MachineList, "[{\"Hostname\":");
         await rig.WhenAsync(() => rig.Service.ListError.Length > 0, () => "not noticed", cancellationToken, step: TimeSpan.FromSeconds(1));
         Assert.That(rig.Fleet.Machines, Has.Length.EqualTo(1));

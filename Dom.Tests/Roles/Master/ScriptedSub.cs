@@ -168,6 +168,20 @@ internal sealed class ScriptedSub
         return sub;
     }
 
+    /// <summary>Updates begin and stay in a phase.</summary>
+    public ScriptedSub StopsIn(SubPhase phase)
+    {
+        OnUpdate = (me, direction) => me.Set(s => s with { Phase = phase, RunningPlan = direction.PlanId });
+        return this;
+    }
+
+    /// <summary>Ends the update that was begun first, because of a stop: nothing was touched.</summary>
+    public void EndHalted()
+    {
+        var plan = Updates[0].PlanId;
+        Set(s => s with { Phase = SubPhase.Idle, RunningPlan = default, LastUpdatePlan = plan, LastUpdateError = "halted", LastUpdateErrorCode = "Halted" });
+    }
+
     public static PlanSummary Plan(ObjectId manifest, int steps, int number = 1, long machine = 100, long image = 100, long deletions = 0) => new()
     {
         Id = Id($"plan {manifest} {steps} {number} {deletions}"),

@@ -16,9 +16,7 @@ public sealed class SettingsTests
     {
         await using var rig = new MasterRig();
         var sub = rig.Add("a", ScriptedSub.Obedient(applied: rig.Images.Add("web/1")));
-        rig.WriteList(Of("a"));
-        await rig.StartAsync(cancellationToken);
-        await rig.WhenAsync("a", MachineStatus.Synced, cancellationToken);
+        await rig.StartOneAsync(MachineStatus.Synced, cancellationToken);
         Assert.That(sub.LastPoll?.Settings, Is.Null);
         var slow = new SubSettings { ScanSpeedPercent = 0.5 };
         await using (var port = await MasterOverTls.StartAsync(rig, cancellationToken))
@@ -126,9 +124,7 @@ public sealed class SettingsTests
     {
         await using var rig = new MasterRig();
         var sub = rig.Add("a", ScriptedSub.Obedient(applied: rig.Images.Add("web/1")));
-        rig.WriteList(Of("a"));
-        await rig.StartAsync(cancellationToken);
-        await rig.WhenAsync("a", MachineStatus.Synced, cancellationToken);
+        await rig.StartOneAsync(MachineStatus.Synced, cancellationToken);
         sub.Set(s => s with { OtherMaster = "old-master/1f" });
         await using var client = rig.Client("bob", []);
         await rig.WhenAsync(() => rig.Info("a").State?.OtherMaster == "old-master/1f", () => "not heard", cancellationToken);
@@ -158,7 +154,7 @@ public sealed class SettingsTests
         {
             var sub = rig.Add($"m{i}", ScriptedSub.Obedient());
             sub.OnFetch = (me, _) => me.Set(s => s with { RequiredReadiness = ImageReadiness.Ready, Plan = ScriptedSub.Plan(manifest, 3) with { HighImpact = true } });
-            sub.OnUpdate = (me, direction) => me.Set(s => s with { Phase = SubPhase.Swapping, RunningPlan = direction.PlanId });
+            sub.StopsIn(SubPhase.Swapping);
         }
 
         rig.WriteList([.. Enumerable.Range(0, machines).Select(i => Of($"m{i}") with { Tags = tags })]);

@@ -95,7 +95,7 @@ public sealed class StatusTests
             Prepare = (sub, manifest) =>
             {
                 sub.OnFetch = (me, _) => me.Set(s => s with { RequiredReadiness = ImageReadiness.Ready, Plan = ScriptedSub.Plan(manifest, 3) with { HighImpact = true } });
-                sub.OnUpdate = (me, direction) => me.Set(s => s with { Phase = SubPhase.Swapping, RunningPlan = direction.PlanId });
+                sub.StopsIn(SubPhase.Swapping);
             },
         },
         MachineStatus.WaitingForTurn => Updating(SubPhase.Swapping) with { Machines = 2, Options = o => o with { MaxUpdating = CountOrPercent.Parse("1") } },

@@ -42,9 +42,7 @@ public sealed class UnwritableStateTests
             Obstruct(rig, BrakeInTheWay);
             me.Set(s => s with { LastUpdatePlan = direction.PlanId, LastUpdateError = "a file changed", LastUpdateErrorCode = "SwapIncomplete" });
         };
-        rig.WriteList(new Machine { Hostname = "a", RequiredImage = "web/1" });
-        await rig.StartAsync(cancellationToken);
-        await rig.WhenAsync("a", MachineStatus.UpdateFailed, cancellationToken);
+        await rig.StartOneAsync(MachineStatus.UpdateFailed, cancellationToken);
         await rig.WhenAsync(() => rig.Service.NotReady().Count > 0, () => "it is not shown", cancellationToken);
         Assert.That(await OnDiskAsync(), Does.Not.Contain("a file changed"));
 
@@ -62,9 +60,7 @@ public sealed class UnwritableStateTests
         await using var rig = new MasterRig();
         var manifest = rig.Images.Add("web/1");
         var sub = rig.Add("a", ScriptedSub.Obedient(applied: manifest));
-        rig.WriteList(new Machine { Hostname = "a", RequiredImage = "web/1" });
-        await rig.StartAsync(cancellationToken);
-        await rig.WhenAsync("a", MachineStatus.Synced, cancellationToken);
+        await rig.StartOneAsync(MachineStatus.Synced, cancellationToken);
         sub.Set(s => s with { Plan = ScriptedSub.Plan(manifest, 80, deletions: 80) });
         await rig.WhenAsync("a", MachineStatus.UnsafeUpdate, cancellationToken);
         Obstruct(rig, SafetyInTheWay);

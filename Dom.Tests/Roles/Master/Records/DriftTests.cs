@@ -97,9 +97,7 @@ public sealed class DriftTests
     private static async Task<ScriptedSub> StartAsync(MasterRig rig, CancellationToken cancellationToken)
     {
         var sub = rig.Add("a", ScriptedSub.Obedient(applied: rig.Images.Add("web/1")));
-        rig.WriteList(new Machine { Hostname = "a", RequiredImage = "web/1" });
-        await rig.StartAsync(cancellationToken);
-        await rig.WhenAsync("a", MachineStatus.Synced, cancellationToken);
+        await rig.StartOneAsync(MachineStatus.Synced, cancellationToken);
         return sub;
     }
 

@@ -15,9 +15,7 @@ public sealed class HistoryTests
         var manifest = rig.Images.Add("web/1");
         rig.Images.Add("web/2");
         var sub = rig.Add("a", ScriptedSub.Obedient(applied: manifest));
-        rig.WriteList(Of("web/1"));
-        await rig.StartAsync(cancellationToken);
-        await rig.WhenAsync("a", MachineStatus.Synced, cancellationToken);
+        await rig.StartOneAsync(MachineStatus.Synced, cancellationToken);
         sub.Set(s => s with { Plan = ScriptedSub.Plan(manifest, 7) });
         await rig.WhenAsync(() => sub.Updates.Count == 1 && rig.Status("a") == MachineStatus.Synced, () => rig.Info("a").Status, cancellationToken);
         sub.Fault = new RpcException(RpcStatus.Unavailable, "the cable is out");
@@ -62,9 +60,7 @@ public sealed class HistoryTests
         await using var rig = new MasterRig();
         var manifest = rig.Images.Add("web/1");
         var sub = rig.Add("a", ScriptedSub.Obedient(applied: manifest));
-        rig.WriteList(Of("web/1"));
-        await rig.StartAsync(cancellationToken);
-        await rig.WhenAsync("a", MachineStatus.Synced, cancellationToken);
+        await rig.StartOneAsync(MachineStatus.Synced, cancellationToken);
         Directory.CreateDirectory(rig.StateFile("history/a.jsonl"));
         sub.Set(s => s with { Plan = ScriptedSub.Plan(manifest, 7) });
         await rig.WhenAsync(() => sub.Updates.Count == 1 && rig.Status("a") == MachineStatus.Synced, () => rig.Info("a").Status, cancellationToken);
