@@ -36,7 +36,8 @@ internal static class CtlDiffCommand
         PlanSummary? summary = null;
         var steps = new List<PlanLine>();
         var exceptions = new List<PlanException>();
-        await foreach (var page in run.ConnectToMaster().StreamAsync(DominatorMethods.GetSubPlan, request, cancellationToken))
+        var pages = run.ConnectToMaster().StreamAsync(DominatorMethods.GetSubPlan, request, cancellationToken);
+        await foreach (var page in pages.WithinSummaryAsync(request.Hostname, cancellationToken))
         {
             summary ??= page.Summary;
             exceptions.AddRange(page.Exceptions);

@@ -58,7 +58,7 @@ internal sealed class SubService(
         await masters.PaceAsync(request.Master, () => parts.Directions.AnyRunning, state.PhaseChanges, cancellationToken);
         masters.Answered(request.Master, state.PhaseChanges);
         var answer = state.Current;
-        return answer with
+        return PollLimits.Fit(answer with
         {
             Time = time.GetUtcNow(),
             FreeBytes = parts.Directory.Objects.GetFileSystemStatus().AvailableBytes,
@@ -66,7 +66,7 @@ internal sealed class SubService(
             LastScan = parts.Watch.LastScan,
             HotFiles = parts.Watch.Hot.Count,
             OtherMaster = masters.Other(request.Master),
-        };
+        });
     }
 
     private async ValueTask<FetchResponse> FetchAsync(FetchRequest request, RpcCall call, CancellationToken cancellationToken)

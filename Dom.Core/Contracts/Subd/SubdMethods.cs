@@ -8,17 +8,19 @@ public static class SubdMethods
 {
     private const string Service = "Subd";
 
+    private static readonly RpcLimits SmallAnswer = RpcLimits.Default with { MaxResponseBytes = 16 * 1024 };
+
     /// <summary>Long poll of the reported state (rule 16).</summary>
     public static readonly RpcMethod<PollRequest, PollResponse> Poll =
-        RpcMethod.Unary(Service, "Poll", ContractsJson.Default.PollRequest, ContractsJson.Default.PollResponse) with { Repeatable = true, Limits = RpcLimits.Default with { Deadline = TimeSpan.FromMinutes(6) } };
+        RpcMethod.Unary(Service, "Poll", ContractsJson.Default.PollRequest, ContractsJson.Default.PollResponse) with { Repeatable = true, Limits = RpcLimits.Default with { MaxRequestBytes = 16 * 1024, MaxResponseBytes = PollLimits.MaxBytes, Deadline = TimeSpan.FromMinutes(6) } };
 
     /// <summary>Grants reading from image servers (rule 17).</summary>
     public static readonly RpcMethod<FetchRequest, FetchResponse> Fetch =
-        RpcMethod.Unary(Service, "Fetch", ContractsJson.Default.FetchRequest, ContractsJson.Default.FetchResponse) with { Changes = true };
+        RpcMethod.Unary(Service, "Fetch", ContractsJson.Default.FetchRequest, ContractsJson.Default.FetchResponse) with { Changes = true, Limits = SmallAnswer };
 
     /// <summary>Carries out a plan (rule 18).</summary>
     public static readonly RpcMethod<UpdateRequest, UpdateResponse> Update =
-        RpcMethod.Unary(Service, "Update", ContractsJson.Default.UpdateRequest, ContractsJson.Default.UpdateResponse) with { Changes = true };
+        RpcMethod.Unary(Service, "Update", ContractsJson.Default.UpdateRequest, ContractsJson.Default.UpdateResponse) with { Changes = true, Limits = SmallAnswer };
 
     /// <summary>Streams a plan in pages; changes nothing (rule 22).</summary>
     public static readonly RpcMethod<GetPlanRequest, PlanPage> GetPlan =
@@ -34,7 +36,7 @@ public static class SubdMethods
 
     /// <summary>Forgets that an image was rolled back, so that it is offered again (rule 25).</summary>
     public static readonly RpcMethod<RetryRequest, RetryResponse> Retry =
-        RpcMethod.Unary(Service, "Retry", ContractsJson.Default.RetryRequest, ContractsJson.Default.RetryResponse) with { Changes = true };
+        RpcMethod.Unary(Service, "Retry", ContractsJson.Default.RetryRequest, ContractsJson.Default.RetryResponse) with { Changes = true, Limits = SmallAnswer };
 
     /// <summary>Streams the machine's file tree, for an image made of it. Not granted by <c>Subd.*</c>.</summary>
     public static readonly RpcMethod<GetSnapshotRequest, SnapshotPage> GetSnapshot =

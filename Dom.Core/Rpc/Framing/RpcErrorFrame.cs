@@ -13,6 +13,11 @@ internal static class RpcErrorFrame
     /// <summary>Most bytes of an error that are read.</summary>
     public const int MaxBytes = 64 * 1024;
 
+    /// <summary>Most characters of a message that are kept; it may stay in memory as a machine's state.</summary>
+    private const int MaxMessage = 4096;
+
+    private const int MaxCode = 64;
+
     private static ReadOnlySpan<byte> JsonMark => "{\"$error\":"u8;
 
     public static void Write(IBufferWriter<byte> output, RpcException error, RpcEncoding encoding, bool inStream)
@@ -79,8 +84,10 @@ internal static class RpcErrorFrame
     private static RpcException Create(int status, string? code, string? message, bool retryable, RpcStatus fallback)
     {
         var known = Enum.IsDefined((RpcStatus)status) ? (RpcStatus)status : fallback;
-        return new RpcException(known, message ?? "no message", code, retryable);
+        return new RpcException(known, Cut(message ?? "no message", MaxMessage), code is null ? null : Cut(code, MaxCode), retryable);
     }
+
+    private static string Cut(string text, int most) => text.Length > most ? string.Concat(text.AsSpan(0, most), "…") : text;
 
     private static void WriteJson(IBufferWriter<byte> output, RpcException error, bool inStream)
     {

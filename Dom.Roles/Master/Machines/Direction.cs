@@ -6,5 +6,6 @@ namespace Dom.Roles.Master.Machines;
 /// <param name="PlanId">The plan.</param>
 /// <param name="Steps">Its steps.</param>
 /// <param name="IsDrift">True when it brings the machine back to the image it already had.</param>
+/// <param name="Epoch">The process of the sub that accepted it.</param>
 /// <param name="Started">When it was accepted, on the monotonic clock.</param>
-internal sealed record Direction(ObjectId PlanId, int Steps, bool IsDrift, long Started);
+internal sealed record Direction(ObjectId PlanId, int Steps, bool IsDrift, ulong Epoch, long Started);

@@ -268,7 +268,7 @@ internal sealed partial class ManagedMachine
 
         var clear = _context.Clears.Find(Hostname, plan.Id);
         SetStatus(MachineStatus.SendingUpdate, "");
-        _direction = new Direction(plan.Id, plan.Steps, isDrift, _context.Clock.GetTimestamp());
+        _direction = new Direction(plan.Id, plan.Steps, isDrift, answer.Epoch, _context.Clock.GetTimestamp());
         try
         {
             await GiveAsync(

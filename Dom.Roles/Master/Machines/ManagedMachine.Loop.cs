@@ -84,6 +84,11 @@ internal sealed partial class ManagedMachine
         {
             var request = MakePoll(wait);
             var answer = await _channel.CallAsync(SubdMethods.Poll, request, token);
+            if (PollLimits.Breach(answer) is { } breach)
+            {
+                throw new RpcException(RpcStatus.Internal, $"the machine's answer cannot be trusted, and none of it is kept: {breach}", "AnswerUnfit");
+            }
+
             _polledPlanned = request.Planned?.Manifest ?? default;
             return answer;
         }

@@ -43,9 +43,7 @@ internal sealed partial class ManagedMachine
         var took = _context.Clock.GetElapsedTime(direction.Started);
         if (answer.LastUpdatePlan != direction.PlanId)
         {
-            // The sub's process ended; what it did is in its journal, and the plan it offers next tells the rest.
-            _context.Metrics.CountUpdate(direction.IsDrift, "lost", took);
-            RecordUpdate(direction, "lost", took, "the sub's process ended during the update");
+            NoteLost(direction, answer, took);
             return;
         }
 
@@ -74,6 +72,14 @@ internal sealed partial class ManagedMachine
             _context.Metrics.CountUpdate(direction.IsDrift, "done", took);
             RecordUpdate(direction, "done", took);
             LogUpdateDone(_context.Logger, Hostname, direction.PlanId, direction.Steps, took.TotalSeconds);
+            if (answer.Plan?.Id == direction.PlanId)
+            {
+                // A sub reads what it touched before it reports the end. Directing it again at once could go on for ever.
+                FailUpdate(MachineStatus.UpdateFailed, "the machine says that it carried out the plan, and offers the same plan again");
+                return;
+            }
+
+            _lostInRow = 0;
             _updateBackoff.Reset();
             _updateRetryAt = 0;
             if (direction.IsDrift)
@@ -84,6 +90,23 @@ internal sealed partial class ManagedMachine
                 }
             }
         }
+    }
+
+    /// <summary>The machine accepted a direction and tells nothing about it.</summary>
+    private void NoteLost(Direction direction, PollResponse answer, TimeSpan took)
+    {
+        // When its process ended, what it did is in its journal, and the plan it offers next tells the rest: once that is nobody's fault.
+        var ended = answer.Epoch != direction.Epoch;
+        var failure = ended ? "the sub's process ended during the update" : "the machine accepted the plan and did nothing";
+        _context.Metrics.CountUpdate(direction.IsDrift, "lost", took);
+        RecordUpdate(direction, "lost", took, failure);
+        if (ended && ++_lostInRow == 1)
+        {
+            return;
+        }
+
+        LogUpdateFailed(_context.Logger, Hostname, direction.PlanId, failure);
+        FailUpdate(MachineStatus.UpdateFailed, failure);
     }
 
     private void FailFetch(MachineStatus status, string failure)

@@ -67,7 +67,8 @@ internal sealed partial class ManagedMachine
         var begun = _context.Clock.GetTimestamp();
         while (true)
         {
-            var pages = _channel.StreamAsync(SubdMethods.GetPlan, new GetPlanRequest { Manifest = image.Manifest }, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            var pages = _channel.StreamAsync(SubdMethods.GetPlan, new GetPlanRequest { Manifest = image.Manifest }, cancellationToken)
+                .WithinSummaryAsync(Hostname, cancellationToken).GetAsyncEnumerator(cancellationToken);
             try
             {
                 return await pages.MoveNextAsync() ? pages : throw new RpcException(RpcStatus.Internal, $"{Hostname} gave a plan without a page");

@@ -55,6 +55,7 @@ internal sealed partial class ManagedMachine : IAsyncDisposable
     private ObjectId _failedManifest;
     private ObjectId _compliantWith;
     private Direction? _direction;
+    private int _lostInRow;
     private bool _directed;
     private ObjectId _fetching;
     private ObjectId _polledPlanned;
