@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Dom.Cli.Output;
 using Dom.Core.Contracts.ImageServer;
 
 namespace Dom.Cli.Commands;

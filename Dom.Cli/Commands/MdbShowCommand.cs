@@ -2,7 +2,6 @@ using System.CommandLine;
 using Dom.Core.Contracts.MdbServer;
 using Dom.Core.Machines;
 using Dom.Roles.MdbSync;
-using Dom.Roles.Pages;
 
 namespace Dom.Cli.Commands;
 
