@@ -5,6 +5,7 @@ switch (args)
 {
     case ["scan", .. var rest]: return await ScanBench.RunAsync(rest);
     case ["push", .. var rest]: return await PushBench.RunAsync(rest);
+    case ["restart", .. var rest]: return await RestartBench.RunAsync(rest);
     case ["converge", .. var rest]: return await ConvergeBench.RunAsync(rest);
     case ["fleet", .. var rest]: return await FleetBench.RunAsync(rest);
     case ["fleet-subs", .. var rest]: return await FleetSubs.RunAsync(rest);
@@ -12,6 +13,6 @@ switch (args)
     case ["memory", .. var rest]: return await MasterMemoryBench.RunAsync(rest);
     case ["codec"]: return CodecBench.Run();
     default:
-        Console.Error.WriteLine("usage: dom-bench scan|push|converge|fleet|machines|memory|codec [options]");
+        Console.Error.WriteLine("usage: dom-bench scan|push|restart|converge|fleet|machines|memory|codec [options]");
         return 2;
 }

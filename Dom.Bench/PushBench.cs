@@ -1,13 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using Dom.Core.Images;
 using Dom.Core.Images.Sources;
 using Dom.Core.Rpc;
-using Dom.Core.Rpc.Certificates;
-using Dom.Roles.Hosting.Configuration;
-using Dom.Roles.ImageServer;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dom.Bench;
 
@@ -38,7 +33,7 @@ internal static class PushBench
     private static async Task MeasureAsync(BenchTable table, string directory, int files, int mib, int streams)
     {
         var source = Directory.CreateDirectory(Path.Combine(directory, "source")).FullName;
-        MakeFiles(source, files, mib);
+        MakeFiles(source, files, (long)mib << 20);
         Run("sync", "-f", directory);
         var yardstick = Measure(() =>
         {
@@ -47,15 +42,16 @@ internal static class PushBench
         });
 
         // The copy stays until the end: ext4 makes files slowly for minutes after many were deleted.
-        await using var role = await StartAsync(directory);
-        await using var client = Connect(directory, role.Address.Port);
+        var server = new BenchImageServer(directory);
+        await using var role = await server.StartAsync();
+        await using var client = server.Connect(role);
         var isFull = files == 50_000 && mib == 1024;
         var what = $"{files:N0} files, {mib:N0} MiB";
         var cp = $"cp and sync {Seconds(yardstick)}";
 
         // A small one first, so that the compiler's work is not measured.
         var small = Directory.CreateDirectory(Path.Combine(directory, "small")).FullName;
-        MakeFiles(small, 500, 10);
+        MakeFiles(small, 500, 10 << 20);
         await PushAsync(client, "warm/1", small, streams);
 
         var (first, cpu, result) = await PushAsync(client, "bench/1", source, streams);
@@ -88,49 +84,9 @@ internal static class PushBench
         return (TimeProvider.System.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds, result);
     }
 
-    private static async Task<ImageServerRole> StartAsync(string directory)
+    internal static void MakeFiles(string directory, int files, long bytes)
     {
-        using var authority = CertificateAuthority.Create("bench", TimeSpan.FromDays(1), TimeProvider.System);
-        var pki = Directory.CreateDirectory(Path.Combine(directory, "pki")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(pki, "CA.pem"), authority.CertificatePem);
-        Issue(authority, pki, "server", new CertificateOrder { Name = "imageserver", Roles = ["imageserver"], Lifetime = TimeSpan.FromHours(8) });
-        Issue(authority, pki, "user", new CertificateOrder { Name = "bench", Methods = ["*.*"], Lifetime = TimeSpan.FromHours(8) });
-        var role = new ImageServerRole(
-            new ImageServerOptions
-            {
-                Listen = new IPEndPoint(IPAddress.Loopback, 0),
-                StateDirectory = Path.Combine(directory, "state"),
-                Tls = new TlsOptions
-                {
-                    CaFile = Path.Combine(pki, "CA.pem"),
-                    CertificateFile = Path.Combine(pki, "server.pem"),
-                    KeyFile = Path.Combine(pki, "server.key"),
-                },
-            },
-            NullLoggerFactory.Instance,
-            TimeProvider.System);
-        await role.StartAsync(CancellationToken.None);
-        return role;
-    }
-
-    private static void Issue(CertificateAuthority authority, string pki, string name, CertificateOrder order)
-    {
-        var issued = authority.Issue(order);
-        File.WriteAllText(Path.Combine(pki, $"{name}.pem"), issued.CertificatePem);
-        File.WriteAllText(Path.Combine(pki, $"{name}.key"), issued.KeyPem);
-    }
-
-    private static RpcClient Connect(string directory, int port)
-    {
-        var pki = Path.Combine(directory, "pki");
-        var credentials = RpcCredentials.FromFiles(
-            Path.Combine(pki, "CA.pem"), identityCa: null, Path.Combine(pki, "user.pem"), Path.Combine(pki, "user.key"), revocation: null, TimeProvider.System);
-        return new RpcClient(new RpcEndpoint { Host = "127.0.0.1", Port = port, Role = "imageserver" }, credentials);
-    }
-
-    private static void MakeFiles(string directory, int files, int mib)
-    {
-        var content = new byte[Math.Max(1, (int)((long)mib * (1 << 20) / files))];
+        var content = new byte[Math.Max(4, (int)(bytes / files))];
         new Random(1).NextBytes(content);
         for (var i = 0; i < files; i++)
         {

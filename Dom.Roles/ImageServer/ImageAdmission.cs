@@ -53,7 +53,7 @@ internal sealed class ImageAdmission(ImageArchive archive, UploadLeases leases)
 
         // Protected first and looked at afterwards: what is stored then, stays.
         leases.Protect(lease, inventory.Blocks);
-        leases.Protect(lease, inventory.Objects.Select(static o => o.Id));
+        leases.Protect(lease, inventory.Objects.Concat(manifest.Attachments).Select(static o => o.Id));
         RequireBlocks(manifest, inventory);
         RequireTrueTotals(manifest, inventory);
         await RequireObjectsAsync(inventory.Objects.Concat(manifest.Attachments), cancellationToken);

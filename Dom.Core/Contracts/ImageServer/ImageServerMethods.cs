@@ -37,11 +37,11 @@ public static class ImageServerMethods
 
     /// <summary>The image that was added last.</summary>
     public static readonly RpcMethod<FindLatestRequest, ImageInfo> FindLatestImage =
-        RpcMethod.Unary(Service, "FindLatestImage", ContractsJson.Default.FindLatestRequest, ContractsJson.Default.ImageInfo) with { Access = RpcAccess.Public, Repeatable = true };
+        RpcMethod.Unary(Service, "FindLatestImage", ContractsJson.Default.FindLatestRequest, ContractsJson.Default.ImageInfo) with { Repeatable = true };
 
     /// <summary>How much room an image takes on a machine and on the server.</summary>
     public static readonly RpcMethod<ImageNameRequest, ImageUsage> GetImageUsageEstimate =
-        RpcMethod.Unary(Service, "GetImageUsageEstimate", ContractsJson.Default.ImageNameRequest, ContractsJson.Default.ImageUsage) with { Access = RpcAccess.Public, Repeatable = true, Limits = RpcLimits.Default with { Deadline = TimeSpan.FromMinutes(10) } };
+        RpcMethod.Unary(Service, "GetImageUsageEstimate", ContractsJson.Default.ImageNameRequest, ContractsJson.Default.ImageUsage) with { Repeatable = true, Limits = RpcLimits.Default with { Deadline = TimeSpan.FromMinutes(10) } };
 
     /// <summary>Makes a directory: a member of the group that owns the one above, or a caller whose certificate lists the method.</summary>
     public static readonly RpcMethod<MakeDirectoryRequest, ImageDirectory> MakeDirectory =
@@ -61,7 +61,7 @@ public static class ImageServerMethods
 
     /// <summary>Lists directories, in pages.</summary>
     public static readonly RpcMethod<DirectoryRequest, DirectoryPage> ListDirectories =
-        RpcMethod.ServerStream(Service, "ListDirectories", ContractsJson.Default.DirectoryRequest, ContractsJson.Default.DirectoryPage) with { Access = RpcAccess.Public };
+        RpcMethod.ServerStream(Service, "ListDirectories", ContractsJson.Default.DirectoryRequest, ContractsJson.Default.DirectoryPage);
 
     /// <summary>Reads every block and object of an image and verifies it.</summary>
     public static readonly RpcMethod<ImageNameRequest, CheckImageResponse> CheckImage =

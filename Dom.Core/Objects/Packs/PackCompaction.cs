@@ -7,6 +7,7 @@ internal static class PackCompaction
     private const double MinUse = 0.5;
 
     private const long SmallBytes = 64L << 20;
+    private const long MaxCopiedBytes = 256L << 20;
     private const int MaxSmall = 8;
 
     /// <summary>Rewrites what is worth it.</summary>
@@ -19,19 +20,43 @@ internal static class PackCompaction
         var all = packs.Packs.Select(static p => (Pack: p, Used: UsedBytes(p))).ToList();
         var small = all.Count(static p => p.Used < SmallBytes);
         var done = new List<PackFile>();
+        var deleted = 0;
+        long copied = 0;
         foreach (var (pack, used) in all)
         {
+            if (used == 0)
+            {
+                packs.Delete(pack);
+                deleted++;
+                continue;
+            }
+
             var isWorthIt = used < pack.DataBytes * MinUse || (small > MaxSmall && used < SmallBytes);
             if (isWorthIt && await CopyAsync(pack, packs, corrupt, cancellationToken))
             {
                 done.Add(pack);
+                copied += used;
+            }
+
+            // Not all at the end: on a full disk there is room for few copies beside their originals.
+            if (copied >= MaxCopiedBytes)
+            {
+                await FinishAsync();
             }
         }
 
-        // The copies are durable before the first original goes.
-        await packs.SyncAsync(cancellationToken);
-        done.ForEach(packs.Delete);
-        return done.Count;
+        await FinishAsync();
+        return deleted;
+
+        async Task FinishAsync()
+        {
+            // The copies are durable before the first original goes.
+            await packs.SyncAsync(cancellationToken);
+            done.ForEach(packs.Delete);
+            deleted += done.Count;
+            done.Clear();
+            copied = 0;
+        }
     }
 
     private static long UsedBytes(PackFile pack) => pack.Entries().Where(static e => !e.IsRemoved).Sum(static e => (long)e.Size);

@@ -249,10 +249,10 @@ internal sealed class PackDirectory : IAsyncDisposable
                 pack = PackFile.Open(writer.File, writer.FinalName);
             }
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or InvalidDataException)
         {
             // Whoever syncs next must hear of it, since its objects may have been in this pack.
-            _failure = e;
+            _failure = e as IOException ?? new IOException($"a pack cannot be read right after it was written: {e.Message}", e);
         }
 
         lock (_lock)

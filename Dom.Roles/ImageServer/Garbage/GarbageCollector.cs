@@ -14,6 +14,7 @@ namespace Dom.Roles.ImageServer.Garbage;
 internal sealed class GarbageCollector(ImageArchive archive, ImageNames names, UploadLeases leases, TimeProvider time, ILogger log) : IDisposable
 {
     private const int StepObjects = 1000;
+    private const int MaxPacks = 64;
 
     private readonly SemaphoreSlim _running = new(1);
 
@@ -51,7 +52,25 @@ internal sealed class GarbageCollector(ImageArchive archive, ImageNames names, U
         {
             Fault = $"{e.Message}; push {e.Image} again, or delete it";
             log.GarbageNotCollected(Fault);
-            throw new RpcException(RpcStatus.Conflict, $"nothing was removed: {Fault}", Core.Images.ImageErrorCode.CorruptObject, retryable: false, e);
+            throw new RpcException(RpcStatus.Conflict, $"garbage was not collected: {Fault}", Core.Images.ImageErrorCode.CorruptObject, retryable: false, e);
+        }
+        finally
+        {
+            _running.Release();
+        }
+    }
+
+    /// <summary>Joins packs when there are so many that looking an object up takes long.</summary>
+    public async Task JoinPacksAsync(CancellationToken cancellationToken)
+    {
+        if (archive.Objects.PackCount + archive.Blocks.PackCount <= MaxPacks || !await _running.WaitAsync(TimeSpan.Zero, cancellationToken))
+        {
+            return;
+        }
+
+        try
+        {
+            await CompactAsync(cancellationToken);
         }
         finally
         {
@@ -74,14 +93,13 @@ internal sealed class GarbageCollector(ImageArchive archive, ImageNames names, U
         var packs = 0;
         if (!dryRun)
         {
-            packs += await archive.Blocks.CompactAsync(e => archive.SetAside(ObjectKind.Block, e), cancellationToken);
             archive.ForgetDamaged((kind, id) => kind switch
             {
                 ObjectKind.Manifest => reach.Manifests.Contains(id),
                 ObjectKind.Block => reach.Blocks.Contains(id),
                 _ => reach.Objects.MayContain(id),
             });
-            packs += await archive.Objects.CompactAsync(e => archive.SetAside(ObjectKind.Object, e), cancellationToken);
+            packs = await CompactAsync(cancellationToken);
         }
 
         return tally.ToResponse(dryRun, names.Count, packs, time.GetElapsedTime(started));
@@ -105,6 +123,10 @@ internal sealed class GarbageCollector(ImageArchive archive, ImageNames names, U
             }
         }
     }
+
+    private async Task<int> CompactAsync(CancellationToken cancellationToken) =>
+        await archive.Blocks.CompactAsync(e => archive.SetAside(ObjectKind.Block, e), cancellationToken)
+        + await archive.Objects.CompactAsync(e => archive.SetAside(ObjectKind.Object, e), cancellationToken);
 
     /// <summary>Marks the images that have a name, if names changed since. Returns the state of the names that it saw.</summary>
     private long Mark(Reachability reach, long seen, CancellationToken cancellationToken)

@@ -13,13 +13,14 @@ internal sealed class GarbageSchedule(GarbageCollector collector, ImageArchive a
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             var disk = archive.Objects.GetFileSystemStatus();
-            if (disk.AvailableBytes >= disk.TotalBytes * (options.GarbageBelowFreePercent / 100))
-            {
-                continue;
-            }
-
             try
             {
+                if (disk.AvailableBytes >= disk.TotalBytes * (options.GarbageBelowFreePercent / 100))
+                {
+                    await collector.JoinPacksAsync(cancellationToken);
+                    continue;
+                }
+
                 await collector.RunAsync(options.GarbageAge, dryRun: false, cancellationToken);
             }
             catch (Exception e) when (e is RpcException or IOException)

@@ -26,7 +26,7 @@ public sealed class DirectoryServiceTests
         await server.RestartAsync();
         member = server.Connect("bob");
         var list = new List<string>();
-        await foreach (var page in member.StreamAsync(ImageServerMethods.ListDirectories, new DirectoryRequest(), token))
+        await foreach (var page in server.Admin.StreamAsync(ImageServerMethods.ListDirectories, new DirectoryRequest(), token))
         {
             list.AddRange(page.Directories.Select(static d => $"{d.Path} {d.OwnerGroup}".TrimEnd()));
         }

@@ -3,6 +3,7 @@ using Dom.Core.Contracts.ObjectServer;
 using Dom.Core.Images;
 using Dom.Core.Objects;
 using Dom.Core.Rpc;
+using Dom.Roles.ImageServer;
 using Dom.Tests.Support;
 
 namespace Dom.Tests.Roles.ImageServer.Garbage;
@@ -70,6 +71,42 @@ public sealed class GarbageCollectorTests
         var result = await CollectAsync(server, token);
         Assert.That(result.Protected, Is.EqualTo(10));
         Assert.That(ids.All(id => server.State.Archive.Objects.GetSize(id) > 0), Is.True);
+    }
+
+    [Test, CancelAfter(60_000)]
+    public async Task The_server_collects_by_itself_when_the_disk_runs_short(CancellationToken token)
+    {
+        await using var server = await StartAsync(new ImageServerOptions { GarbageBelowFreePercent = 100, ScrubMebibytesPerSecond = 0 });
+        await server.PushAsync("web/1", MakeFiles(server, "files", 100, seed: 8), token);
+        await server.Admin.CallAsync(ImageServerMethods.DeleteImage, new ImageNameRequest { Name = "web/1" }, token);
+        server.State.StartBackground();
+        while (server.State.Garbage.Last is null)
+        {
+            token.ThrowIfCancellationRequested();
+            server.Clock.Advance(TimeSpan.FromMinutes(10));
+            await Task.Yield();
+        }
+
+        Assert.That(server.State.Archive.Objects.List(), Is.Empty);
+    }
+
+    [Test, CancelAfter(60_000)]
+    public async Task Many_small_packs_are_joined(CancellationToken token)
+    {
+        await using var server = await StartAsync();
+        for (var i = 0; i < 12; i++)
+        {
+            await server.PushAsync($"web/{i}", MakeFiles(server, $"files-{i}", 100, seed: i), token);
+        }
+
+        Assert.That(server.State.Archive.Objects.PackCount, Is.EqualTo(12));
+        Assert.That((await CollectAsync(server, token)).Packs, Is.GreaterThanOrEqualTo(12));
+        Assert.That(server.State.Archive.Objects.PackCount, Is.EqualTo(1));
+        await server.RestartAsync();
+        for (var i = 0; i < 12; i++)
+        {
+            await AssertWholeAsync(server, $"web/{i}", token);
+        }
     }
 
     [Test, CancelAfter(60_000)]
@@ -147,9 +184,9 @@ public sealed class GarbageCollectorTests
     }
 
     /// <summary>A server whose clock is ahead of the disk's, so that nothing is too young.</summary>
-    private static async Task<ServerFixture> StartAsync()
+    private static async Task<ServerFixture> StartAsync(ImageServerOptions? options = null)
     {
-        var server = await ServerFixture.StartAsync();
+        var server = await ServerFixture.StartAsync(options);
         server.Clock.Advance(TimeProvider.System.GetUtcNow() - server.Clock.GetUtcNow() + TimeSpan.FromDays(2));
         return server;
     }
