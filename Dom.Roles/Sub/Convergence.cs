@@ -112,6 +112,7 @@ internal sealed class Convergence : IDisposable
             }
 
             _lookFailed = false;
+            _parts.Drift.Observe(Required, _parts.Applied.Image);
             LogPlan();
             NoteCompliance();
             Report(change);
@@ -221,7 +222,7 @@ internal sealed class Convergence : IDisposable
             (required, planned, requiredImage, plannedImage) = (Required, Planned, _requiredImage, _plannedImage);
         }
 
-        _parts.State.Change(state => change(state) with
+        _parts.State.Change(state => _parts.Contested.Report(change(state)) with
         {
             RequiredManifest = requiredImage?.Manifest ?? default,
             RequiredReadiness = requiredImage is null ? ImageReadiness.None : required?.Readiness ?? ImageReadiness.Comparing,
@@ -231,6 +232,8 @@ internal sealed class Convergence : IDisposable
             AppliedImage = _parts.Applied.Image?.Name ?? "",
             BegunManifest = _parts.Begun.Image?.Manifest ?? default,
             ServicesDown = _parts.Engine.ServicesDown,
+            DriftLog = _parts.Drift.Log.Id,
+            DriftNumber = _parts.Drift.Log.Last,
             LastFetchError = required is { Fault.Length: > 0 } ? required.Fault : change(state).LastFetchError,
             Inodes = snapshot?.Tree.Counts.Inodes ?? 0,
         });

@@ -26,6 +26,8 @@ internal static class SubMetrics
         meter.CreateObservableCounter("dom_sub_updates_total", () => parts.State.Current.UpdatesDone, description: "Updates finished.");
         meter.CreateObservableGauge("dom_sub_last_swap_seconds", () => parts.State.Current.LastSwap.TotalSeconds, description: "How long the last swap took.");
         meter.CreateObservableGauge("dom_sub_kept_directories", () => parts.State.Current.Kept, description: "Replaced directories that held something unexpected and are put aside.");
+        meter.CreateObservableCounter("dom_sub_drift_corrected_total", () => parts.Drift.Log.Last, description: "Deviations that no update caused and that were corrected.");
+        meter.CreateObservableGauge("dom_sub_contested_paths", () => parts.State.Current.Contested, description: "Paths that are changed again as often as they are corrected.");
         meter.CreateObservableGauge("dom_sub_services_down", () => parts.Engine.ServicesDown ? 1 : 0, description: "1 while services that an update stopped are not running again.");
         meter.CreateObservableGauge(
             "dom_sub_phase", () => new Measurement<int>((int)parts.State.Current.Phase, new KeyValuePair<string, object?>("phase", parts.State.Current.Phase.ToString())),

@@ -11,7 +11,7 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
     private const int MaxRows = 1000;
 
     private readonly PageLayout _layout =
-        new("sub", Environment.MachineName, [new PageLink("/", "Status"), new PageLink("/plan", "Plan"), new PageLink("/unreadable", "Unreadable files"), new PageLink("/kept", "Put aside")]);
+        new("sub", Environment.MachineName, [new PageLink("/", "Status"), new PageLink("/plan", "Plan"), new PageLink("/unreadable", "Unreadable files"), new PageLink("/drift", "Drift"), new PageLink("/kept", "Put aside")]);
 
     /// <summary>The pages.</summary>
     public PageMap Map()
@@ -20,6 +20,7 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
         pages.Add("/", PageAccess.Open, (request, _) => new(ShowStatus(request)));
         pages.Add("/plan", PageAccess.Certificate, (request, _) => new(ShowPlan(request)));
         pages.Add("/unreadable", PageAccess.Certificate, (request, _) => new(ShowUnreadable(request)));
+        pages.Add("/drift", PageAccess.Certificate, (request, _) => new(ShowDrift(request)));
         pages.Add("/kept", PageAccess.Certificate, (request, _) => new(ShowKept(request)));
         return pages;
     }
@@ -68,6 +69,11 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
             yield return new Figure(Amounts.Count(snapshot.Tree.Counts.Unknown), "unreadable", Tone.Bad, "/unreadable");
         }
 
+        if (state.Contested > 0)
+        {
+            yield return new Figure(Amounts.Count(state.Contested), "contested paths", Tone.Bad, "/drift");
+        }
+
         if (state.Kept > 0)
         {
             yield return new Figure(Amounts.Count(state.Kept), "directories put aside", Tone.Bad, "/kept");
@@ -98,6 +104,7 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
     private static IEnumerable<(string, string)> UpdateFacts(PollResponse state)
     {
         yield return ("Finished by this process", Amounts.Count(state.UpdatesDone));
+        yield return ("Deviations corrected", Amounts.Count(state.DriftNumber));
         yield return ("Last swap", state.LastSwap > TimeSpan.Zero ? Amounts.Duration(state.LastSwap) : "none yet");
         // The full message names paths.
         yield return ("Last update", state.LastUpdateErrorCode.Length == 0 ? "no error" : state.LastUpdateErrorCode);
@@ -148,6 +155,22 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
             .Text("Path", static file => file.Path.ToString())
             .Text("Error", static file => file.Error.ToString())
             .Write(html, parts.Watch.Current?.Tree.ListUnreadable(MaxRows) ?? [], "Everything can be read."));
+
+    private PageResult ShowDrift(PageRequest request) => _layout.Render(request, "Drift", html =>
+    {
+        var state = parts.State.Current;
+        new PageTable<ContestedPath>("Contested: changed again as often as corrected, corrected once a minute")
+            .Text("Path", static contested => contested.Path.ToString())
+            .Number("Corrections in ten minutes", static contested => Amounts.Count(contested.Corrections))
+            .Write(html, state.ContestedPaths, "No path is contested.");
+        new PageTable<DriftRecord>("Corrected, the newest first")
+            .Text("Path", static record => record.Path.ToString())
+            .Text("Deviation", static record => record.Kind == DriftKind.Changed ? $"changed: {record.Differs}" : record.Kind.ToString().ToLowerInvariant())
+            .Text("First seen", static record => Amounts.Moment(record.FirstSeen))
+            .Text("Corrected", static record => Amounts.Moment(record.CorrectedAt))
+            .Text("Image", static record => record.Image)
+            .Write(html, parts.Drift.Log.ReadNewest(MaxRows), "Nothing has ever deviated.");
+    });
 
     private PageResult ShowKept(PageRequest request) => _layout.Render(request, "Directories put aside", html =>
     {

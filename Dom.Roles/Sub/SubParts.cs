@@ -1,3 +1,4 @@
+using Dom.Roles.Sub.Drift;
 using Dom.Roles.Sub.Images;
 using Dom.Roles.Sub.Scanning;
 using Dom.Roles.Sub.Update;
@@ -22,6 +23,10 @@ internal sealed record SubParts
     public required ImageMark Applied { get; init; }
 
     public required ImageMark Begun { get; init; }
+
+    public required ContestedPaths Contested { get; init; }
+
+    public required DriftRecorder Drift { get; init; }
 
     public required KeptDirectories Kept { get; init; }
 

@@ -6,6 +6,7 @@ using Dom.Core.Rpc;
 using Dom.Core.Telemetry;
 using Dom.Core.Trees.Filters;
 using Dom.Roles.Hosting;
+using Dom.Roles.Sub.Drift;
 using Dom.Roles.Sub.Images;
 using Dom.Roles.Sub.Scanning;
 using Dom.Roles.Sub.Update;
@@ -26,6 +27,7 @@ public sealed class SubRole : IRole
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PrivateDirectory? _directory;
+    private DriftLog? _drift;
     private SubParts? _parts;
     private Convergence? _convergence;
     private SubService? _service;
@@ -120,6 +122,7 @@ public sealed class SubRole : IRole
             await _parts.Watch.DisposeAsync();
         }
 
+        _drift?.Dispose();
         if (_directory is not null)
         {
             await _directory.DisposeAsync();
@@ -134,6 +137,7 @@ public sealed class SubRole : IRole
     {
         var library = new ImageLibrary(directory.Trees);
         var computed = new ComputedSets(directory);
+        var contested = new ContestedPaths(_time);
         var kept = new KeptDirectories(directory.Directory);
         var applied = new ImageMark(directory.Directory, "applied"u8);
         var scope = library.TryFind(applied.Image?.Manifest ?? default) is { } image
@@ -144,12 +148,14 @@ public sealed class SubRole : IRole
             Directory = directory,
             Library = library,
             Computed = computed,
-            Assessor = new Assessor(directory, library, computed, exclusions, _options.OwnService),
+            Assessor = new Assessor(directory, library, computed, contested, applied, exclusions, _options.OwnService),
             Watch = new TreeWatch(directory.Root, scope, _options, _time, _log, () => _convergence?.Look()),
             Engine = new UpdateEngine(
                 new UpdateSite(directory.Root, directory.Directory, directory.RootPath, directory.Abilities), directory.Objects, new ServiceRunner(ServiceOptions(), _time), _time),
             Applied = applied,
             Begun = new ImageMark(directory.Directory, "begun"u8),
+            Contested = contested,
+            Drift = new DriftRecorder(directory.Directory, _drift = DriftLog.Open(directory.Directory), contested, _time),
             Kept = kept,
             State = new ReportedState(kept.Look()(FirstState(directory))),
             Network = new NetworkShare(_options.NetworkSpeedPercent),
@@ -182,10 +188,15 @@ public sealed class SubRole : IRole
 
     private async Task RecoverAsync(SubParts parts, UpdateJob updates)
     {
+        parts.Drift.Remember();
         if (await parts.Engine.RecoverAsync() is { } outcome)
         {
             _log.Recovered(outcome.Header.Image.Name, outcome.Code.ToString());
             await updates.SettleAsync(outcome, parts.Begun.Image);
+        }
+        else
+        {
+            parts.Drift.Drop();
         }
     }
 

@@ -27,6 +27,7 @@ internal sealed class SubService(
         router.Map(SubdMethods.Fetch, FetchAsync);
         router.Map(SubdMethods.Update, UpdateAsync);
         router.MapServerStream(SubdMethods.GetPlan, (request, _, cancellationToken) => PlanPages.ReadAsync(parts, convergence, request, cancellationToken));
+        router.MapServerStream(SubdMethods.GetDrift, (request, _, _) => parts.Drift.Log.Read(request).ToAsyncEnumerable());
         router.MapClientStream(SubdMethods.SetComputed, SetComputedAsync);
     }
 

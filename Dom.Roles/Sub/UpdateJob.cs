@@ -1,4 +1,5 @@
 using Dom.Core.Contracts.Subd;
+using Dom.Roles.Sub.Drift;
 using Dom.Roles.Sub.Images;
 using Dom.Roles.Sub.Update;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,7 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, string 
                 Self = ownService,
                 PhaseChanged = phase => parts.State.Change(state => state with { Phase = phase }),
             };
+            parts.Drift.Begin(order.Plan, assessment.Image, parts.Applied.Image);
             outcome = await parts.Engine.ApplyAsync(order, halt);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -42,6 +44,7 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, string 
         Log(outcome);
         try
         {
+            parts.Drift.Settle(outcome);
             Mark(outcome, begunBefore);
             await RescanAsync(outcome);
             var kept = parts.Kept.Look();
@@ -59,6 +62,11 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, string 
     {
         if (outcome.Code == UpdateCode.Done)
         {
+            if (!DriftRecorder.IsDrift(parts.Applied.Image, outcome.Header.Image))
+            {
+                parts.Contested.Clear();
+            }
+
             parts.Applied.Set(outcome.Header.Image);
             parts.Begun.Clear();
         }

@@ -23,6 +23,9 @@ public sealed record ComparisonInput
     /// <summary>What the sub never looks at, whatever the image: its scan exclusions and its private directory.</summary>
     public PathFilter Exclusions { get; init; } = PathFilter.Empty;
 
+    /// <summary>Contested paths whose deviation is left as it is for now (rule 26): remarked, without a step. What lies in such a directory is compared.</summary>
+    public IReadOnlySet<UnixPath>? Deferred { get; init; }
+
     /// <summary>A sparse image: what it lacks stays (rule 11).</summary>
     public bool Sparse { get; init; }
 

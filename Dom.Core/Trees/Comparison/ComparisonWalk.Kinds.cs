@@ -6,6 +6,51 @@ namespace Dom.Core.Trees.Comparison;
 /// <summary>What exists on one side only, or as another kind on the other.</summary>
 internal sealed partial class ComparisonWalk
 {
+    /// <summary>Other metadata on a directory that stays.</summary>
+    public void ChangeDirectory(UnixPath path, EntryRef old, EntryRef wanted, in Inode inode)
+    {
+        if (_input.Deferred?.Contains(path) == true)
+        {
+            RemarkContested(path.Span);
+        }
+        else
+        {
+            _plan.ChangeMetadata(path, old, wanted, inode);
+        }
+    }
+
+    /// <summary>
+    /// True when the current path is left as it is for now (rule 26). Not true of a directory on both sides: its metadata alone is left, what it holds is compared.
+    /// </summary>
+    private bool IsDeferred(EntryRef imageEntry, EntryRef machineEntry)
+    {
+        if (_input.Deferred is not { Count: > 0 } deferred || !deferred.Contains(_path.Borrowed))
+        {
+            return false;
+        }
+
+        var image = imageEntry.IsNone ? default : imageEntry.ReadInode();
+        var machine = machineEntry.IsNone ? default : machineEntry.ReadInode();
+        var bothDirectories = image.Kind == InodeKind.Directory && machine.Kind == InodeKind.Directory;
+        if (bothDirectories || machine.Kind is InodeKind.Unknown or InodeKind.Opaque or InodeKind.MountPoint || _rules.IsMissing(_path.Borrowed, image))
+        {
+            return false;
+        }
+
+        var isRight = image.Kind == InodeKind.None
+            ? _input.Sparse
+            : machine.Kind != InodeKind.None && _rules.SameContent(_path.Borrowed, image, machine) && _rules.SameMetadata(image, machine);
+        if (!isRight)
+        {
+            RemarkContested(_path.Current);
+        }
+
+        return !isRight;
+    }
+
+    private void RemarkContested(ReadOnlySpan<byte> path) =>
+        _plan.Remark(PlanExceptionKind.Contested, path, "it is changed again as often as it is corrected: it is corrected once a minute");
+
     private void OnlyImage(EntryRef entry, bool skipped)
     {
         var inode = entry.ReadInode();
@@ -122,7 +167,7 @@ internal sealed partial class ComparisonWalk
         foreach (var entry in ReadEntries(_machine, directory.Content))
         {
             var before = _path.Push(entry.Name.Span);
-            stays |= _scope.Excludes(_path.Current, scope) || Remove(entry);
+            stays |= _scope.Excludes(_path.Current, scope) || IsDeferred(default, entry) || Remove(entry);
             _path.Pop(before);
         }
 

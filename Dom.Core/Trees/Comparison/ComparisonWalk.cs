@@ -99,6 +99,11 @@ internal sealed partial class ComparisonWalk
 
             var before = _path.Push((order <= 0 ? image[i] : machine[m]).Name.Span);
             var skipped = _scope.Excludes(_path.Current, scope);
+            if (!skipped && IsDeferred(order <= 0 ? image[i] : default, order >= 0 ? machine[m] : default))
+            {
+                skipped = true;
+            }
+
             if (order == 0)
             {
                 Both(image[i++], machine[m++], skipped);
@@ -154,7 +159,7 @@ internal sealed partial class ComparisonWalk
             case InodeKind.Directory when image.Kind == InodeKind.Directory:
                 if (!_rules.SameMetadata(image, machine))
                 {
-                    _plan.ChangeMetadata(KeepPath(), machineEntry, imageEntry, image);
+                    ChangeDirectory(KeepPath(), machineEntry, imageEntry, image);
                 }
 
                 CompareDirectories(image.Content, machine.Content);

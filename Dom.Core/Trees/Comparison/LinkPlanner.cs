@@ -83,7 +83,7 @@ internal sealed class LinkPlanner
             return name;
         }
 
-        if (_scope.ExcludesAnyOf(path.Span))
+        if (_scope.ExcludesAnyOf(path.Span) || _input.Deferred?.Contains(path) == true)
         {
             return null;
         }

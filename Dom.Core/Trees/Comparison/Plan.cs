@@ -31,7 +31,7 @@ public sealed record Plan
     /// <summary>How many of <see cref="OtherNames"/>, from the first, change in more than their modification time.</summary>
     public int OtherNamesBeyondTime { get; init; }
 
-    /// <summary>The first <see cref="MaxRemarks"/> held, blocked and unknown paths.</summary>
+    /// <summary>The first <see cref="MaxRemarks"/> held, blocked, contested and unknown paths.</summary>
     public ImmutableArray<PlanRemark> Remarks { get; init; } = [];
 
     /// <summary>Held paths (rule 9); no deviation.</summary>
@@ -39,6 +39,9 @@ public sealed record Plan
 
     /// <summary>Blocked paths (rules 9 and 11).</summary>
     public int Blocked { get; init; }
+
+    /// <summary>Contested paths that wait for their next correction (rule 26).</summary>
+    public int Contested { get; init; }
 
     /// <summary>Unreadable or not yet scanned paths (rules 4 and 10).</summary>
     public int Unknown { get; init; }
@@ -52,8 +55,8 @@ public sealed record Plan
     /// <summary>True when something of the machine could not be seen, so that steps may be missing.</summary>
     public bool Incomplete => Unknown > 0;
 
-    /// <summary>Rule 8: nothing to do, nothing blocked, nothing unknown, no computed file missing.</summary>
-    public bool IsCompliant => Steps.IsEmpty && Blocked == 0 && Unknown == 0 && MissingComputed.IsEmpty;
+    /// <summary>Rule 8: nothing to do, nothing blocked, nothing unknown, no computed file missing, nothing left for later.</summary>
+    public bool IsCompliant => Steps.IsEmpty && Blocked == 0 && Unknown == 0 && MissingComputed.IsEmpty && Contested == 0;
 
     /// <summary>The inode a step wants; a computed one has the size and content of this machine filled in.</summary>
     public Inode ReadNew(in PlanStep step)

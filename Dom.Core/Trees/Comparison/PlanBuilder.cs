@@ -17,6 +17,7 @@ internal sealed class PlanBuilder
     private readonly PathArena _arena = new();
     private int _held;
     private int _blocked;
+    private int _contested;
     private int _unknown;
     private long _creations;
     private long _changes;
@@ -73,7 +74,13 @@ internal sealed class PlanBuilder
     /// <summary>A path without a step.</summary>
     public void Remark(PlanExceptionKind kind, ReadOnlySpan<byte> path, string reason)
     {
-        _ = kind switch { PlanExceptionKind.Held => _held++, PlanExceptionKind.Blocked => _blocked++, _ => _unknown++ };
+        _ = kind switch
+        {
+            PlanExceptionKind.Held => _held++,
+            PlanExceptionKind.Blocked => _blocked++,
+            PlanExceptionKind.Contested => _contested++,
+            _ => _unknown++,
+        };
         if (_remarks.Count < Plan.MaxRemarks)
         {
             _remarks.Add(new PlanRemark(kind, Keep(path), reason));
@@ -116,6 +123,7 @@ internal sealed class PlanBuilder
             Remarks = [.. _remarks],
             Held = _held,
             Blocked = _blocked,
+            Contested = _contested,
             Unknown = _unknown,
             MissingComputed = [.. _missing],
             Counts = new PlanCounts(machineInodes, imageInodes, _creations, _changes, _deletions),

@@ -11,4 +11,7 @@ public enum PlanExceptionKind : byte
 
     /// <summary>A directory or file that cannot be read (rule 10).</summary>
     Unknown = 3,
+
+    /// <summary>A contested path that deviates and waits for its next correction (rule 26).</summary>
+    Contested = 4,
 }

@@ -31,7 +31,7 @@ public static class TreeComparison
         var walk = new ComparisonWalk(input, scope, rules, visits, links, plan, cancellationToken);
         if (!rules.SameMetadata(image.Directory, machine.Directory))
         {
-            plan.ChangeMetadata(UnixPath.Root, AsEntry(machine.Directory), AsEntry(image.Directory), image.Directory);
+            walk.ChangeDirectory(UnixPath.Root, AsEntry(machine.Directory), AsEntry(image.Directory), image.Directory);
         }
 
         walk.CompareDirectories(image.Directory.Content, machine.Directory.Content);

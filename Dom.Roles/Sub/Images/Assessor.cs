@@ -1,17 +1,26 @@
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Images;
+using Dom.Core.Linux;
 using Dom.Core.Objects;
 using Dom.Core.Trees;
 using Dom.Core.Trees.Comparison;
 using Dom.Core.Trees.Filters;
 using Dom.Core.Trees.Triggers;
+using Dom.Roles.Sub.Drift;
 using Dom.Roles.Sub.Scanning;
 
 namespace Dom.Roles.Sub.Images;
 
 /// <summary>Tells how the machine stands to an image: what is missing of it, what an update would do. Remembers answers by digests, so that asking again is cheap.</summary>
 /// <remarks>Not thread-safe: one loop asks.</remarks>
-internal sealed class Assessor(PrivateDirectory directory, ImageLibrary library, ComputedSets computed, PathFilter exclusions, string ownService)
+internal sealed class Assessor(
+    PrivateDirectory directory,
+    ImageLibrary library,
+    ComputedSets computed,
+    ContestedPaths contested,
+    ImageMark applied,
+    PathFilter exclusions,
+    string ownService)
 {
     private readonly Dictionary<ObjectId, (Key Key, Plan Plan)> _plans = [];
 
@@ -68,7 +77,8 @@ internal sealed class Assessor(PrivateDirectory directory, ImageLibrary library,
     private Plan Compare(ImageReference image, LoadedImage loaded, MachineSnapshot snapshot, CancellationToken cancellationToken)
     {
         var set = computed.Find(image.ComputedSet);
-        var key = new Key(snapshot.Tree.Tree.Root, set?.Digest ?? default);
+        var deferred = DriftRecorder.IsDrift(applied.Image, image) ? contested.Deferred : null;
+        var key = new Key(snapshot.Tree.Tree.Root, set?.Digest ?? default, deferred);
         if (_plans.TryGetValue(image.Manifest, out var known) && known.Key == key)
         {
             return known.Plan;
@@ -83,6 +93,7 @@ internal sealed class Assessor(PrivateDirectory directory, ImageLibrary library,
                 Filter = loaded.Filter,
                 Exclusions = exclusions,
                 Sparse = loaded.IsSparse,
+                Deferred = deferred,
                 Computed = set,
                 ImageInodes = loaded.Manifest.Inodes,
                 LinkCount = path => snapshot.Tree.TryGetFacts(path, out var facts) ? facts.LinkCount : 1,
@@ -130,12 +141,13 @@ internal sealed class Assessor(PrivateDirectory directory, ImageLibrary library,
                 Blocked = plan.Blocked,
                 Unknown = plan.Unknown,
                 MissingComputed = plan.MissingComputed.Length,
+                Contested = plan.Contested,
                 Services = [.. services.Services],
                 HighImpact = services.HighImpact || services.Reboot,
             },
         };
     }
 
-    /// <summary>What a plan depends on beside the image: the tree as scanned, and the computed set as far as it is here.</summary>
-    private readonly record struct Key(ObjectId Machine, ObjectId ComputedSet);
+    /// <summary>What a plan depends on beside the image: the tree as scanned, the computed set as far as it is here, and what is left for later.</summary>
+    private readonly record struct Key(ObjectId Machine, ObjectId ComputedSet, IReadOnlySet<UnixPath>? Deferred);
 }

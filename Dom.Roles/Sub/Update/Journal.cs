@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Numerics;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Linux;
 using Dom.Core.Rpc.MessagePack;
@@ -9,14 +7,12 @@ namespace Dom.Roles.Sub.Update;
 
 /// <summary>The file that carries an update over a crash: written before anything is touched, read at the next start.</summary>
 /// <remarks>
-/// A record is its length (4 bytes, little endian), the CRC-32C of it and all records before (4 bytes), and a MessagePack array. A reader stops at the
-/// first record that is cut or does not fit its checksum: what follows was never made durable. The steps themselves leave no records. Whether one was done
-/// is seen from the staging directory, which a rename leaves in the same instant.
+/// A record (<see cref="RecordFrames"/>) is a MessagePack array. The steps themselves leave no records. Whether one was done is seen from the staging
+/// directory, which a rename leaves in the same instant.
 /// </remarks>
 internal sealed class Journal : IDisposable
 {
     private const int Version = 1;
-    private const int FrameSize = 8;
     private const int FlushSize = 256 * 1024;
 
     /// <summary>Above the longest possible step: a path of 1,024 names and an entry with 64 KiB of attributes.</summary>
@@ -154,13 +150,7 @@ internal sealed class Journal : IDisposable
 
     private void AppendRecord()
     {
-        var payload = _record.WrittenSpan;
-        _checksum = Checksum(_checksum, payload);
-        var frame = _buffer.GetSpan(FrameSize + payload.Length);
-        BinaryPrimitives.WriteInt32LittleEndian(frame, payload.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(frame[4..], _checksum);
-        payload.CopyTo(frame[FrameSize..]);
-        _buffer.Advance(FrameSize + payload.Length);
+        RecordFrames.Append(_buffer, _record.WrittenSpan, ref _checksum);
         _record.ResetWrittenCount();
     }
 
@@ -169,9 +159,9 @@ internal sealed class Journal : IDisposable
         JournalHeader? header = null;
         var steps = new List<SwapStep>();
         var (began, done) = (false, false);
-        used = 0;
         checksum = 0;
-        while (TryTake(bytes[used..], checksum, out var payload, out var next))
+        var rest = bytes;
+        while (RecordFrames.TryTake(ref rest, ref checksum, MaxRecord, out var payload))
         {
             var reader = new MessagePackReader(payload);
             reader.ReadArrayHeader();
@@ -192,32 +182,10 @@ internal sealed class Journal : IDisposable
                 default:
                     throw new InvalidDataException("the journal has a record of an unknown kind; the program that wrote it is newer: start that one");
             }
-
-            used += FrameSize + payload.Length;
-            checksum = next;
         }
 
+        used = bytes.Length - rest.Length;
         return new JournalContent(header, steps, began, done);
-    }
-
-    private static bool TryTake(ReadOnlyMemory<byte> rest, uint checksum, out ReadOnlyMemory<byte> payload, out uint next)
-    {
-        payload = default;
-        next = 0;
-        if (rest.Length < FrameSize)
-        {
-            return false;
-        }
-
-        var length = BinaryPrimitives.ReadInt32LittleEndian(rest.Span);
-        if (length is <= 0 or > MaxRecord || length > rest.Length - FrameSize)
-        {
-            return false;
-        }
-
-        payload = rest.Slice(FrameSize, length);
-        next = Checksum(checksum, payload.Span);
-        return next == BinaryPrimitives.ReadUInt32LittleEndian(rest.Span[4..]);
     }
 
     private static JournalHeader ReadHeader(ref MessagePackReader reader)
@@ -243,20 +211,4 @@ internal sealed class Journal : IDisposable
         New = new InodeIdentity(reader.ReadUInt64(), reader.ReadUInt64()),
         Metadata = reader.ReadBinary(),
     };
-
-    private static uint Checksum(uint seed, ReadOnlySpan<byte> bytes)
-    {
-        var crc = ~seed;
-        for (; bytes.Length >= 8; bytes = bytes[8..])
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        }
-
-        foreach (var value in bytes)
-        {
-            crc = BitOperations.Crc32C(crc, value);
-        }
-
-        return ~crc;
-    }
 }

@@ -1,3 +1,4 @@
+using Dom.Core.Linux;
 using Dom.Core.Trees;
 using Dom.Core.Trees.Comparison;
 using Dom.Core.Trees.Scanning;
@@ -211,6 +212,21 @@ public sealed class RuleTests
         var machine = new ModelTree().Dir("/d").File("/f").Put("/l", ModelInode.Symlink("a"));
         var image = new ModelTree().Dir("/d", 0x1C0).File("/f", mtime: 5).Put("/l", ModelInode.Symlink("b"));
         Assert.That(machine.Compare(image).Lines(), Is.EquivalentTo(["ChangeMetadata /d", "ChangeMetadata /f", "Replace /l"]));
+    }
+
+    [Test]
+    public void Rule_26_contested_paths_are_left_for_later_and_what_lies_in_them_is_not()
+    {
+        var image = new ModelTree().Dir("/d").File("/d/f", "new").File("/same").File("/changed", "new").File("/missing").Dir("/only").File("/only/x");
+        var machine = new ModelTree().Dir("/d", 0x1C0).File("/d/f", "old").File("/same").File("/changed", "old").File("/extra").Dir("/gone").File("/gone/y").File("/gone/z");
+        var deferred = new[] { "/d", "/same", "/changed", "/missing", "/only", "/extra", "/gone/y" }.Select(UnixPath.Of).ToHashSet();
+        var plan = TreeComparison.Compare(new ComparisonInput { Manifest = Comparing.Manifest, Machine = machine.ToFileTree(), Image = image.ToFileTree(), Deferred = deferred });
+
+        Assert.That(plan.Lines(), Is.EqualTo(["Replace /d/f", "Delete /gone/z"]));
+        Assert.That(
+            plan.Remarked().Order(),
+            Is.EqualTo(["Contested /changed", "Contested /d", "Contested /extra", "Contested /gone/y", "Contested /missing", "Contested /only", "Held /gone"]));
+        Assert.That((plan.Contested, plan.IsCompliant), Is.EqualTo((6, false)));
     }
 
     [Test]
