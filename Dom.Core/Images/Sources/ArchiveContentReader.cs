@@ -31,4 +31,9 @@ internal sealed class ArchiveContentReader(ArchiveContents contents) : ContentRe
             throw new FileChangedException(_item.Path, "was cut off in the archive");
         }
     }
+
+    /// <summary>The contents belong to the source.</summary>
+    public override void Dispose()
+    {
+    }
 }

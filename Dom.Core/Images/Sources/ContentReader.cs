@@ -14,7 +14,5 @@ internal abstract class ContentReader : IDisposable
     public abstract void Fill(long offset, Span<byte> buffer);
 
     /// <inheritdoc/>
-    public virtual void Dispose()
-    {
-    }
+    public abstract void Dispose();
 }

@@ -18,5 +18,9 @@ public sealed class ImageCopySource(DownloadedImage image) : PushSource
             $"the image server has lost the content of '{item.Path}' of the image {name}; push {name} again from where it came");
 
         public override void Fill(long offset, Span<byte> buffer) => throw new InvalidOperationException("no object is open");
+
+        public override void Dispose()
+        {
+        }
     }
 }

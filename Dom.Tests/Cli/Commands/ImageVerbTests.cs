@@ -79,6 +79,8 @@ public sealed class ImageVerbTests : IDisposable
         (await _rig.RunAsync(server, "push", "web/1", source, "--expires", "2001-01-01")).Expect(ExitCode.Usage);
         (await _rig.RunAsync(server, "push", "web/1", "image:web/0")).Expect(ExitCode.NotFound);
         (await _rig.RunAsync(server, "push", "web/1", source, "--on", "web/0")).Expect(ExitCode.NotFound);
+        (await _rig.RunAsync(server, "push", "web/1", "sub:127.0.0.1:1", "--timeout", "20s")).Expect(ExitCode.Unreachable);
+        (await _rig.RunAsync(server, "push", "web/1", "sub:")).Expect(ExitCode.Usage);
     }
 
     [Test, CancelAfter(120_000)]

@@ -26,7 +26,7 @@ internal sealed class TarMaker
         await _writer.WriteHeaderAsync(UnixPath.Of(name), inode, UnixPath.Of(link), default);
         if (link.Length == 0)
         {
-            await _writer.WriteContentAsync(Encoding.UTF8.GetBytes(content), default);
+            await _writer.WriteContentAsync(Encoding.Latin1.GetBytes(content), default);
         }
 
         return this;
@@ -39,6 +39,25 @@ internal sealed class TarMaker
     public Task<TarMaker> AddSymlinkAsync(string name, string target) => AddAsync(name, Symlink(target));
 
     public Task<TarMaker> AddLinkAsync(string name, string target) => AddAsync(name, File(""), target);
+
+    /// <summary>Adds an extended header with these records.</summary>
+    public async Task<TarMaker> AddRecordsAsync(char type, params (string Key, byte[] Value)[] records)
+    {
+        using var text = new MemoryStream();
+        foreach (var (key, value) in records)
+        {
+            var rest = key.Length + value.Length + 3;
+            var length = Enumerable.Range(rest, 10).First(l => rest + $"{l}".Length == l);
+            text.Write([.. Encoding.UTF8.GetBytes($"{length} {key}="), .. value, (byte)'\n']);
+        }
+
+        var begin = (_bytes.Length + 511) / 512 * 512;
+        await AddAsync("header", new Inode { Kind = InodeKind.Regular, Size = (ulong)text.Length }, "", Encoding.Latin1.GetString(text.ToArray()));
+        var block = Patch(_bytes.ToArray(), (int)(begin / 512), header => header[156] = (byte)type);
+        _bytes.Position = 0;
+        _bytes.Write(block);
+        return this;
+    }
 
     public async Task<byte[]> FinishAsync()
     {
