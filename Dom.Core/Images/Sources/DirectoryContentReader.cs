@@ -49,7 +49,6 @@ internal sealed class DirectoryContentReader(DirectoryHandle root) : ContentRead
     {
         _file?.Dispose();
         _directory?.Dispose();
-        base.Dispose();
     }
 
     /// <summary>Files come in the order of the tree, so the directory of the last one is most often that of the next.</summary>

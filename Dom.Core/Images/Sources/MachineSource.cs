@@ -18,6 +18,7 @@ public sealed class MachineSource(RpcChannel sub, string host, string temporary)
 {
     private const int IdsPerCall = 10_000;
     private const int MaxListed = 1000;
+    private const long MaxTreeBytes = 2L << 30;
 
     /// <summary>A sub that looks at its files every few seconds has to see a change before its tree says so.</summary>
     private static readonly TimeSpan PauseAfterChange = TimeSpan.FromSeconds(3);
@@ -53,11 +54,18 @@ public sealed class MachineSource(RpcChannel sub, string host, string temporary)
     {
         var blocks = new MemoryBlocks();
         ObjectId root = default;
+        var received = 0L;
         await foreach (var page in sub.StreamAsync(SubdMethods.GetSnapshot, new GetSnapshotRequest(), cancellationToken))
         {
             root = page.Root;
             foreach (var bytes in page.Blocks)
             {
+                received += bytes.Length;
+                if (received > MaxTreeBytes)
+                {
+                    throw new CorruptTreeException($"the machine {host} says that its directories take more than {MaxTreeBytes >> 20} MiB");
+                }
+
                 blocks.Add(Block.Verified(ObjectId.Of(bytes), bytes));
             }
         }
