@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Dom.Cli.Output;
 using Dom.Core.Images;
-using Dom.Core.Trees.Triggers;
 using Dom.Roles.Pages;
 
 namespace Dom.Cli.Commands;

@@ -1,7 +1,6 @@
 using Dom.Cli;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Linux;
-using Dom.Core.Machines;
 using Dom.Roles.Master.Policy;
 using Dom.Tests.Roles.Master;
 using Dom.Tests.Support;
@@ -53,6 +52,6 @@ public sealed class CtlCommandTests
         var watched = await RunAsync("watch", "--timeout", "4s");
         Assert.That((watched.ExitCode, watched.Output), Is.EqualTo((ExitCode.Unreachable, "a  synced  web/1\n")));
 
-        Task<ToolResult> RunAsync(params string[] arguments) => DomProgram.RunAsync(["ctl", .. arguments, .. port.Identity("alice", "Dominator.*")], environment: null);
+        Task<ToolResult> RunAsync(params string[] arguments) => DomProgram.RunAsync(["ctl", .. arguments, .. port.Identity("alice", "Dominator.*")], environment: null, cancellationToken: cancellationToken);
     }
 }

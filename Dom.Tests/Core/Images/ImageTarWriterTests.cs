@@ -19,7 +19,7 @@ public sealed class ImageTarWriterTests
             truncate -s 1M zeros; setfattr -n user.a -v 0x000aff3d large; setfattr -n 'user.b=c%' -v x large; setcap cap_net_raw+ep copy
             setfacl -m u:1234:r empty; setfacl -d -m g:77:rwx a; chmod 6755 large; chmod 1700 a; chown 3000000:4000000 copy; chown 5:6 .
             touch -d '1961-01-01 00:00:00.5 UTC' empty; touch -d '2500-01-01 00:00:00.000000001 UTC' zeros
-            """], directory: source)).Expect();
+            """], directory: source, cancellationToken: token)).Expect();
         var pushed = await server.PushAsync("web/1", source, token);
         var archive = await WriteAsync(server, temp.Combine("a.tar"), token);
         var out1 = temp.CreateDirectory("extracted");

@@ -1,5 +1,4 @@
 using Dom.Core.Contracts.MdbServer;
-using Dom.Core.Machines;
 using Dom.Core.Rpc;
 using Dom.Roles.Hosting.Configuration;
 

@@ -24,7 +24,7 @@ public sealed class SnapshotServiceTests
         (await Tool.RunAsync("bash", ["-euc", """
             mkdir -p etc var/log data srv; touch data/a data/b; echo web7 > etc/hostname; head -c 900000 /dev/urandom > srv/large; ln srv/large etc/linked; ln -s hostname etc/link
             echo log > var/log/syslog; setfattr -n user.a -v b etc/hostname; mkfifo etc/fifo; for i in $(seq 1500); do echo $i > srv/$i; done
-            """], directory: rig.Root)).Expect();
+            """], directory: rig.Root, cancellationToken: token)).Expect();
         await using var client = rig.Connect("Subd.GetSnapshot", "Subd.GetFiles");
         await WaitForAsync(client, "/srv/1500", token);
         var filter = PathFilter.FromLines(["/var/log/.*", "/data/.*", "/\\.subd(|/.*)$"]);

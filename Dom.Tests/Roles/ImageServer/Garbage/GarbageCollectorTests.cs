@@ -1,6 +1,5 @@
 using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Contracts.ObjectServer;
-using Dom.Core.Images;
 using Dom.Core.Objects;
 using Dom.Core.Rpc;
 using Dom.Roles.ImageServer;

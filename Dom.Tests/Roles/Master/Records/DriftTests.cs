@@ -1,7 +1,6 @@
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Linux;
-using Dom.Core.Machines;
 using Dom.Core.Rpc;
 using Dom.Roles.Master.Policy;
 using Dom.Tests.Support;

@@ -1,5 +1,4 @@
 using System.Text;
-using Dom.Core.Linux;
 using Dom.Core.Trees;
 using Dom.Core.Trees.Writing;
 using Dom.Roles.Sub.Update;
