@@ -23,7 +23,7 @@ internal static partial class MdbSyncLog
     [LoggerMessage(5005, LogLevel.Error, "{What} in the state directory is not used: {Fault}")]
     public static partial void StateIgnored(this ILogger log, string what, string fault);
 
-    [LoggerMessage(5006, LogLevel.Error, "the new machine list is refused: {Fault}")]
+    [LoggerMessage(5006, LogLevel.Error, "a machine list is refused: {Fault}")]
     public static partial void ShrinkRefused(this ILogger log, string fault);
 
     [LoggerMessage(5007, LogLevel.Warning, "{User} accepted that {Lost} of {Of} machines of {Source} are gone: {Reason}")]

@@ -138,6 +138,7 @@ internal sealed class WatchedSource : IDisposable
             lost = _list?.Machines.Select(static m => m.Hostname).ToHashSet(StringComparer.Ordinal) ?? [];
             lost.ExceptWith(_candidate.Machines.Select(static m => m.Hostname));
             Adopt(_candidate);
+            SetError("");
         }
 
         await SaveAsync();
@@ -187,6 +188,11 @@ internal sealed class WatchedSource : IDisposable
             return true;
         }
 
+        if (_refused is null)
+        {
+            _log.ShrinkRefused($"{loss.Lost} of {loss.Of} machines of the source {Name} are missing");
+        }
+
         _candidate = list;
         _refused = new RefusedShrink
         {
@@ -205,7 +211,6 @@ internal sealed class WatchedSource : IDisposable
         _raw = list;
         _list = MachineMerge.Merge([MachineStamp.Apply(Definition, list)], _list ?? MachineList.Empty);
         _changedAt = _clock.GetUtcNow();
-        SetError("");
     }
 
     private void Fail(string message)

@@ -143,6 +143,22 @@ public sealed class MdbSyncServiceTests
     }
 
     [Test]
+    public async Task An_output_that_cannot_be_written_is_told_and_tried_again_while_the_stream_goes_on(CancellationToken token)
+    {
+        await using var rig = new MdbRig();
+        rig.AddSource("json FILE", "a.json", MdbRig.Json(3));
+
+        // A directory in the place of the file makes every rename fail.
+        Directory.CreateDirectory(rig.Output);
+        await rig.StartAsync(token);
+        await rig.UntilAsync(() => rig.Service.NotReady().Count > 0 && rig.List.Count == 3, token);
+        Assert.That(rig.Service.NotReady().Single(), Does.StartWith($"the machine list cannot be written to {rig.Output}"));
+        Directory.Delete(rig.Output);
+        await rig.UntilAsync(() => rig.Service.NotReady().Count == 0 && File.Exists(rig.Output), token);
+        Assert.That((await rig.ReadOutputAsync(token)).Count, Is.EqualTo(3));
+    }
+
+    [Test]
     public async Task Two_processes_do_not_share_a_state_directory(CancellationToken token)
     {
         await using var rig = new MdbRig();

@@ -1,6 +1,8 @@
 using Dom.Core.Contracts.MdbServer;
 using Dom.Core.Machines;
 using Dom.Core.Rpc;
+using Dom.Core.Rpc.MessagePack;
+using Dom.Roles.MdbSync.Publication;
 
 namespace Dom.Tests.Roles.MdbSync;
 
@@ -78,6 +80,44 @@ public sealed class StreamTests
         }
 
         await rig.UntilAsync(() => rig.Status.Watchers == 0, token);
+    }
+
+    [Test]
+    public async Task The_number_of_readers_is_limited(CancellationToken token)
+    {
+        await using var rig = new MdbRig();
+        rig.AddSource("json FILE", "a.json", MdbRig.Json(5));
+        await rig.StartAsync(token);
+        await rig.UntilAsync(() => rig.List.Count == 5, token);
+        var admin = rig.Admin;
+        var readers = new List<IAsyncEnumerator<MdbUpdate>>();
+        while (readers.Count < 256)
+        {
+            readers.Add(admin.StreamAsync(MdbServerMethods.GetMdbUpdates, new MdbRequest(), token).GetAsyncEnumerator(token));
+            Assert.That(await readers[^1].MoveNextAsync(), Is.True);
+        }
+
+        Assert.That(async () => await admin.StreamAsync(MdbServerMethods.GetMdbUpdates, new MdbRequest(), token).FirstAsync(token),
+            Throws.TypeOf<RpcException>().With.Property(nameof(RpcException.Code)).EqualTo(MdbErrorCode.TooManyWatchers));
+        await readers[0].DisposeAsync();
+        await rig.UntilAsync(() => rig.Status.Watchers == 255, token);
+        Assert.That((await admin.StreamAsync(MdbServerMethods.GetMdbUpdates, new MdbRequest(), token).FirstAsync(token)).Machines, Has.Count.EqualTo(5));
+        foreach (var reader in readers)
+        {
+            await reader.DisposeAsync();
+        }
+    }
+
+    [Test]
+    public void Pages_are_bounded_by_what_machines_carry()
+    {
+        var large = new Dictionary<string, string> { ["Note"] = new string('x', 200_000) };
+        var machines = new MachineList(Enumerable.Range(0, 20).Select(i => new Machine { Hostname = $"h{i}", Tags = large })).Machines;
+        var pages = MachinePages.Cut(machines).ToList();
+        Assert.That(pages.SelectMany(p => p), Is.EqualTo(machines));
+        Assert.That(pages.Select(p => MessagePackSerializer.Serialize(new MdbPage { Machines = p }).Length), Is.All.LessThan(2 << 20));
+        Assert.That(pages, Has.Count.LessThan(10));
+        Assert.That(MachinePages.Cut([]).Single(), Is.Empty);
     }
 
     [Test]
