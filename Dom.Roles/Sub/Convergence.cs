@@ -100,6 +100,12 @@ internal sealed class Convergence : IDisposable
         try
         {
             var (required, planned) = Targets();
+            if (required is not null && _parts.RolledBack.Image is { } rolledBack && rolledBack.Manifest != required.Manifest)
+            {
+                // Rule 25: it is remembered until the image changes.
+                _parts.RolledBack.Clear();
+            }
+
             ExtendScope(required, planned);
             var snapshot = _parts.Watch.Current;
             var earlier = EarlierTriggers();
@@ -231,6 +237,7 @@ internal sealed class Convergence : IDisposable
             AppliedManifest = _parts.Applied.Image?.Manifest ?? default,
             AppliedImage = _parts.Applied.Image?.Name ?? "",
             BegunManifest = _parts.Begun.Image?.Manifest ?? default,
+            RolledBackManifest = _parts.RolledBack.Image?.Manifest ?? default,
             ServicesDown = _parts.Engine.ServicesDown,
             DriftLog = _parts.Drift.Log.Id,
             DriftNumber = _parts.Drift.Log.Last,

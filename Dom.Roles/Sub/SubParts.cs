@@ -30,6 +30,9 @@ internal sealed record SubParts
 
     public required KeptDirectories Kept { get; init; }
 
+    /// <summary>The image that was rolled back here (rule 25).</summary>
+    public required ImageMark RolledBack { get; init; }
+
     public required ReportedState State { get; init; }
 
     public StoreGate Stores { get; } = new();

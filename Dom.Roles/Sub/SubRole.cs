@@ -137,6 +137,7 @@ public sealed class SubRole : IRole
     {
         var library = new ImageLibrary(directory.Trees);
         var computed = new ComputedSets(directory);
+        var rolledBack = new ImageMark(directory.Directory, "rolled-back"u8);
         var contested = new ContestedPaths(_time);
         var kept = new KeptDirectories(directory.Directory);
         var applied = new ImageMark(directory.Directory, "applied"u8);
@@ -148,7 +149,7 @@ public sealed class SubRole : IRole
             Directory = directory,
             Library = library,
             Computed = computed,
-            Assessor = new Assessor(directory, library, computed, contested, applied, exclusions, _options.OwnService),
+            Assessor = new Assessor(directory, library, computed, contested, applied, rolledBack, exclusions, _options.OwnService),
             Watch = new TreeWatch(directory.Root, scope, _options, _time, _log, () => _convergence?.Look()),
             Engine = new UpdateEngine(
                 new UpdateSite(directory.Root, directory.Directory, directory.RootPath, directory.Abilities), directory.Objects, new ServiceRunner(ServiceOptions(), _time), _time),
@@ -157,6 +158,7 @@ public sealed class SubRole : IRole
             Contested = contested,
             Drift = new DriftRecorder(directory.Directory, _drift = DriftLog.Open(directory.Directory), contested, _time),
             Kept = kept,
+            RolledBack = rolledBack,
             State = new ReportedState(kept.Look()(FirstState(directory))),
             Network = new NetworkShare(_options.NetworkSpeedPercent),
             Directions = new Directions(_time),

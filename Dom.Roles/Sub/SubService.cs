@@ -28,6 +28,7 @@ internal sealed class SubService(
         router.Map(SubdMethods.Update, UpdateAsync);
         router.MapServerStream(SubdMethods.GetPlan, (request, _, cancellationToken) => PlanPages.ReadAsync(parts, convergence, request, cancellationToken));
         router.MapServerStream(SubdMethods.GetDrift, (request, _, _) => parts.Drift.Log.Read(request).ToAsyncEnumerable());
+        router.Map(SubdMethods.Retry, RetryAsync);
         router.MapClientStream(SubdMethods.SetComputed, SetComputedAsync);
     }
 
@@ -140,6 +141,29 @@ internal sealed class SubService(
         call.SetAudit(set.Digest.ToString());
         convergence.Look();
         return new ComputedResult { Set = set.Digest };
+    }
+
+    /// <summary>Rule 25: an image that was rolled back is offered again when a person asks for it.</summary>
+    private async ValueTask<RetryResponse> RetryAsync(RetryRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        await _starting.WaitAsync(cancellationToken);
+        try
+        {
+            var remembered = parts.RolledBack.Image?.Manifest ?? default;
+            call.SetAudit(remembered.ToString(), request.Reason);
+            if (!request.Manifest.IsNone && request.Manifest != remembered)
+            {
+                throw new RpcException(RpcStatus.Conflict, $"the image of manifest {request.Manifest} is not remembered as rolled back here (any more); poll again", "NotRolledBack");
+            }
+
+            parts.RolledBack.Clear();
+            await convergence.LookNowAsync(static state => state, cancellationToken);
+            return new RetryResponse { Manifest = remembered };
+        }
+        finally
+        {
+            _starting.Release();
+        }
     }
 
     /// <summary>Keeps the cleaner away. What it has just removed may be what the last look found.</summary>

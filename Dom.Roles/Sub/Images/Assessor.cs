@@ -19,6 +19,7 @@ internal sealed class Assessor(
     ComputedSets computed,
     ContestedPaths contested,
     ImageMark applied,
+    ImageMark rolledBack,
     PathFilter exclusions,
     string ownService)
 {
@@ -113,7 +114,8 @@ internal sealed class Assessor(
         // What is fetched is copied once more beside the old files before they give way.
         var space = bytes + all.Sum(static needed => needed.Size);
         var services = TriggerActions.Of(loaded.Triggers, earlier, plan, ownService);
-        var readiness = !plan.MissingComputed.IsEmpty ? ImageReadiness.MissingComputedFile
+        var readiness = rolledBack.Image?.Manifest == image.Manifest ? ImageReadiness.RolledBack
+            : !plan.MissingComputed.IsEmpty ? ImageReadiness.MissingComputedFile
             : missing.Count == 0 ? ImageReadiness.Ready
             : space > directory.Objects.GetFileSystemStatus().AvailableBytes ? ImageReadiness.InsufficientSpace
             : ImageReadiness.NeedsObjects;
