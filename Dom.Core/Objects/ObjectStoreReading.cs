@@ -1,8 +1,23 @@
 namespace Dom.Core.Objects;
 
-/// <summary>Reading small objects as a whole.</summary>
+/// <summary>Reading objects as a whole.</summary>
 public static class ObjectStoreReading
 {
+    /// <summary>Reads an object to its end for nothing but its digest; returns its bytes.</summary>
+    /// <exception cref="ObjectNotFoundException">It is not stored.</exception>
+    /// <exception cref="CorruptObjectException">Its bytes have another digest.</exception>
+    public static async ValueTask<long> VerifyAsync(this IObjectStore store, ObjectId id, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        using var reader = await new VerifyingObjectStore(store).OpenReadAsync(id, 0, cancellationToken);
+        long total = 0;
+        for (int read; (read = await reader.ReadAsync(buffer, cancellationToken)) > 0;)
+        {
+            total += read;
+        }
+
+        return total;
+    }
+
     /// <summary>Reads and verifies an object of limited size.</summary>
     /// <exception cref="ObjectNotFoundException">It is not stored.</exception>
     /// <exception cref="CorruptObjectException">It is larger, or its bytes have another digest.</exception>

@@ -125,11 +125,7 @@ internal sealed class ImageAdmission(ImageArchive archive, UploadLeases leases)
     {
         try
         {
-            using var reader = await new VerifyingObjectStore(archive.Objects).OpenReadAsync(id, 0, cancellationToken);
-            while (await reader.ReadAsync(buffer, cancellationToken) > 0)
-            {
-            }
-
+            await archive.Objects.VerifyAsync(id, buffer, cancellationToken);
             return false;
         }
         catch (CorruptObjectException e)

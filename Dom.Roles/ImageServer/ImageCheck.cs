@@ -86,12 +86,7 @@ internal sealed class ImageCheck(ImageArchive archive)
     {
         try
         {
-            using var reader = await new VerifyingObjectStore(archive.Objects).OpenReadAsync(reference.Id, 0, cancellationToken);
-            while (await reader.ReadAsync(_buffer, cancellationToken) is var read and > 0)
-            {
-                _bytes += read;
-            }
-
+            _bytes += await archive.Objects.VerifyAsync(reference.Id, _buffer, cancellationToken);
             _read++;
         }
         catch (ObjectNotFoundException)

@@ -61,7 +61,7 @@ public sealed class ImageServerRole : IRole
             Time = _time,
         });
         await _host.StartAsync(cancellationToken);
-        _state.StartBackground();
+        _state.StartBackground(fault => _completion.TrySetException(fault));
         log.Serving(_state.Names.Count, _options.StateDirectory, _host.Address.ToString());
     }
 

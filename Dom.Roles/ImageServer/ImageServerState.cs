@@ -98,29 +98,38 @@ internal sealed class ImageServerState : IAsyncDisposable
     }
 
     /// <summary>Starts what the server does by itself.</summary>
-    public void StartBackground() => _background = Task.WhenAll(
-        Task.Run(() => _schedule.RunAsync(_stopping.Token), CancellationToken.None),
-        Task.Run(() => Expiry.RunAsync(_stopping.Token), CancellationToken.None),
-        Task.Run(() => Scrubber.RunAsync(_stopping.Token), CancellationToken.None));
+    /// <param name="failed">Gets what should never happen: a job that ended with an error it does not know.</param>
+    public void StartBackground(Action<Exception> failed) => _background = Task.WhenAll(
+        Task.Run(() => RunAsync(_schedule.RunAsync, failed), CancellationToken.None),
+        Task.Run(() => RunAsync(Expiry.RunAsync, failed), CancellationToken.None),
+        Task.Run(() => RunAsync(Scrubber.RunAsync, failed), CancellationToken.None));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        try
-        {
-            await _background;
-        }
-        catch (OperationCanceledException)
-        {
-            // As was asked for.
-        }
-
+        await _background;
         _stopping.Dispose();
         Garbage.Dispose();
         Leases.Dispose();
         await Names.DisposeAsync();
         await Directories.DisposeAsync();
         await Archive.DisposeAsync();
+    }
+
+    private async Task RunAsync(Func<CancellationToken, Task> job, Action<Exception> failed)
+    {
+        try
+        {
+            await job(_stopping.Token);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The server is being stopped.
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            failed(e);
+        }
     }
 }

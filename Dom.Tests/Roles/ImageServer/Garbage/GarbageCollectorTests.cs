@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Contracts.ObjectServer;
 using Dom.Core.Objects;
@@ -78,7 +79,8 @@ public sealed class GarbageCollectorTests
         await using var server = await StartAsync(new ImageServerOptions { GarbageBelowFreePercent = 100, ScrubMebibytesPerSecond = 0 });
         await server.PushAsync("web/1", MakeFiles(server, "files", 100, seed: 8), token);
         await server.Admin.CallAsync(ImageServerMethods.DeleteImage, new ImageNameRequest { Name = "web/1" }, token);
-        server.State.StartBackground();
+        var faults = new ConcurrentQueue<Exception>();
+        server.State.StartBackground(faults.Enqueue);
         while (server.State.Garbage.Last is null)
         {
             token.ThrowIfCancellationRequested();
@@ -87,6 +89,7 @@ public sealed class GarbageCollectorTests
         }
 
         Assert.That(server.State.Archive.Objects.List(), Is.Empty);
+        Assert.That(faults, Is.Empty);
     }
 
     [Test, CancelAfter(60_000)]
