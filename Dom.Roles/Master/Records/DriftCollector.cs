@@ -89,6 +89,7 @@ internal sealed partial class DriftCollector : IAsyncDisposable
         using var patience = new CancellationTokenSource(Patience, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stopping.Token);
         var position = machine.DriftPosition ?? PositionOf(machine.Hostname);
+        var received = 0;
         try
         {
             await foreach (var page in machine.GetDriftAsync(new GetDriftRequest { Log = position.Log, After = position.Number }, either.Token))
@@ -99,6 +100,17 @@ internal sealed partial class DriftCollector : IAsyncDisposable
                 }
 
                 position = page.Log == position.Log ? position : new DriftPosition(page.Log, 0);
+                received += page.Records.Count;
+                if (DriftLimits.Breach(page, position.Number) is { } breach)
+                {
+                    throw new RpcException(RpcStatus.Internal, $"its records cannot be trusted: {breach}", "AnswerUnfit");
+                }
+
+                if (received > DriftLimits.MaxRecords + DriftLimits.MaxPage)
+                {
+                    throw new RpcException(RpcStatus.Internal, $"it sends more than the {DriftLimits.MaxRecords} records a machine keeps", "AnswerUnfit");
+                }
+
                 position = Keep(machine.Hostname, position, page);
             }
         }
@@ -127,8 +139,7 @@ internal sealed partial class DriftCollector : IAsyncDisposable
     private DriftPosition Keep(string hostname, DriftPosition position, DriftPage page)
     {
         var now = _clock.GetUtcNow();
-        var entries = page.Records.Where(r => r.Number > position.Number)
-            .Select(r => new DriftEntry { Hostname = hostname, Received = now, Log = page.Log, Record = r }).ToList();
+        var entries = page.Records.Select(r => new DriftEntry { Hostname = hostname, Received = now, Log = page.Log, Record = r }).ToList();
         if (entries.Count == 0)
         {
             return position;

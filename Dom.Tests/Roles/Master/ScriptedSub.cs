@@ -127,6 +127,9 @@ internal sealed class ScriptedSub
 
     public RpcException? DriftFault { get; set; }
 
+    /// <summary>When set, these pages are sent instead of what was recorded.</summary>
+    public IEnumerable<DriftPage>? DriftInstead { get; set; }
+
     public int Polls => Volatile.Read(ref _polls);
 
     /// <summary>Changes the reported state, which answers the poll that waits.</summary>
@@ -306,6 +309,11 @@ internal sealed class ScriptedSub
         if (DriftFault is { } fault)
         {
             throw fault;
+        }
+
+        if (DriftInstead is { } instead)
+        {
+            return instead;
         }
 
         lock (_lock)

@@ -63,6 +63,30 @@ public sealed class DriftTests
         await WhenKeptAsync(rig, 1, cancellationToken);
     }
 
+    [TestCase("endless")]
+    [TestCase("large page")]
+    [TestCase("number twice")]
+    [TestCase("long name")]
+    public async Task A_machine_that_sends_what_cannot_be_is_not_believed(string lie, CancellationToken cancellationToken)
+    {
+        await using var rig = new MasterRig();
+        var sub = await StartAsync(rig, cancellationToken);
+        sub.DriftInstead = lie switch
+        {
+            "endless" => Enumerable.Range(0, int.MaxValue).Select(i => Page(Enumerable.Range((i * 200) + 1, 200).Select(n => Record(n)))),
+            "large page" => [Page(Enumerable.Range(1, 257).Select(n => Record(n)))],
+            "number twice" => [Page([Record(1), Record(1)])],
+            _ => [Page([Record(1) with { Image = new string('i', 5_000) }])],
+        };
+        sub.Set(s => s with { DriftLog = 5, DriftNumber = 1 });
+        await rig.WhenAsync(() => rig.Metrics.Contains("dom_drift_fetch_failures_total 1", StringComparison.Ordinal), () => rig.Metrics, cancellationToken);
+        Assert.That(rig.Service.Drift.Read("a").Count(), Is.LessThanOrEqualTo(lie == "endless" ? 10_256 : 0));
+
+        static DriftPage Page(IEnumerable<DriftRecord> records) => new() { Log = 5, Records = [.. records] };
+
+        static DriftRecord Record(long number) => new() { Number = number, Path = UnixPath.Parse("/a"), Kind = DriftKind.Changed };
+    }
+
     [Test]
     public async Task The_hook_gets_each_deviation_as_a_line_and_one_that_hangs_is_killed(CancellationToken cancellationToken)
     {
