@@ -50,6 +50,18 @@ public sealed class MachineListStreamTests
     }
 
     [Test]
+    public async Task A_list_that_lost_too_much_is_taken_once_a_person_accepts_it(CancellationToken token)
+    {
+        var server = new ScriptedMdb();
+        await using var stream = Stream(server);
+        stream.Restore(new MachineList(Enumerable.Range(0, 10).Select(i => new Machine { Hostname = $"h{i}" })));
+        server.Send(Whole("h1", "h2"));
+        await UntilAsync(stream, () => stream.Error.Contains("accept-machine-list", StringComparison.Ordinal), token);
+        Assert.That(await stream.AcceptAsync(token), Is.EqualTo(8));
+        Assert.That((stream.List.Count, stream.Error), Is.EqualTo((2, "")));
+    }
+
+    [Test]
     public async Task Sudden_shrinking_invalid_parts_and_silence_are_faults(CancellationToken token)
     {
         var server = new ScriptedMdb();
