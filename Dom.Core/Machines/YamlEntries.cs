@@ -47,7 +47,7 @@ internal sealed class YamlEntries : IDisposable
         }
         catch (YamlException fault)
         {
-            throw new MachineListException($"it is not YAML: {fault.Message}", fault.Start.Line, fault.Start.Column, fault);
+            throw new MachineListException($"it is not YAML: {fault.Message.TrimEnd('.')}", fault.Start.Line, fault.Start.Column, fault);
         }
     }
 

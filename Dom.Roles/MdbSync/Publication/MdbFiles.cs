@@ -29,7 +29,7 @@ internal sealed class MdbFiles : IDisposable
         {
             _directory = DirectoryHandle.Open(Path.GetDirectoryName(output) ?? "/");
             _output = new DurableFile<IReadOnlyList<Machine>>(
-                _directory, Path.GetFileName(output), MachineJson.Default.IReadOnlyListMachine, () => publisher.Feed.Current?.List.Machines ?? [], DurableFile<IReadOnlyList<Machine>>.Readable);
+                _directory, Path.GetFileName(output), MachineListForm.List, () => publisher.Feed.Current?.List.Machines ?? [], DurableFile<IReadOnlyList<Machine>>.Readable);
         }
     }
 

@@ -22,7 +22,7 @@ public sealed class MdbSyncServiceTests
         Assert.That(rig.List.Find("10.0.0.9")?.DataSourceIdentifier, Is.EqualTo("inventory"));
         await rig.UntilAsync(() => File.ReadAllText(rig.Output).Contains("web/3", StringComparison.Ordinal), token);
         Assert.That((await rig.ReadOutputAsync(token)).Machines, Is.EqualTo(rig.List.Machines));
-        Assert.That(File.ReadAllText(rig.Output), Does.StartWith("[\n    {\n        \"Hostname\": \"10.0.0.9\""));
+        Assert.That(File.ReadAllText(rig.Output), Does.StartWith("[\n    {\n        \"Hostname\": \"10.0.0.9\"").And.Not.Contain("\"\"").And.Not.Contain("[]").And.Not.Contain("{}"), "empty fields are left out");
         Assert.That(rig.Status.Problems, Is.Empty);
     }
 
