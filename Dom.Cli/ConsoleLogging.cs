@@ -8,7 +8,7 @@ namespace Dom.Cli;
 internal static class ConsoleLogging
 {
     /// <summary>Makes the log of this process. Under systemd lines carry priorities and no times, since the journal has its own.</summary>
-    public static ILoggerFactory Create(LogLevel level) => LoggerFactory.Create(logging =>
+    public static ILoggerFactory Create(LogLevel level) => new PrintableLogging(LoggerFactory.Create(logging =>
     {
         logging.SetMinimumLevel(level);
         logging.AddFilter("Microsoft", LogLevel.Warning);
@@ -28,5 +28,5 @@ internal static class ConsoleLogging
                 ? LoggerColorBehavior.Disabled
                 : LoggerColorBehavior.Default;
         });
-    });
+    }));
 }

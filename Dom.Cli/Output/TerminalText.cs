@@ -1,14 +1,22 @@
+using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace Dom.Cli.Output;
 
-/// <summary>Makes text safe to print: names from machines must not move the cursor or change colours.</summary>
+/// <summary>Makes text safe to print: names from machines must not move the cursor, change colours, begin lines or turn the direction of the text.</summary>
 internal static class TerminalText
 {
-    /// <summary>The text with control characters as <c>\xNN</c>.</summary>
+    private static readonly SearchValues<char> Unsafe = SearchValues.Create(
+    [
+        .. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7f, 0x21)).Select(static c => (char)c),
+        '\u061c', '\u200e', '\u200f', '\u2028', '\u2029', '\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068', '\u2069', '\ufeff',
+    ]);
+
+    /// <summary>The text with control characters as <c>\xNN</c>, and line separators and marks of direction as <c>\uNNNN</c>.</summary>
     public static string Printable(string text)
     {
-        if (!text.AsSpan().ContainsAnyInRange('\0', '\x1f') && !text.AsSpan().ContainsAnyInRange('\x7f', '\x9f'))
+        if (!text.AsSpan().ContainsAny(Unsafe))
         {
             return text;
         }
@@ -16,7 +24,9 @@ internal static class TerminalText
         var safe = new StringBuilder(text.Length + 8);
         foreach (var c in text)
         {
-            _ = char.IsControl(c) ? safe.Append("\\x").Append(((int)c).ToString("x2", System.Globalization.CultureInfo.InvariantCulture)) : safe.Append(c);
+            _ = !Unsafe.Contains(c) ? safe.Append(c)
+                : c < 0x100 ? safe.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}")
+                : safe.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
         }
 
         return safe.ToString();

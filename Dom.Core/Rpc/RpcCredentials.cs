@@ -48,6 +48,9 @@ public sealed class RpcCredentials
         }
     }
 
+    /// <summary>Why the private key may be known to others: who may read its file besides this process; null when nobody but root may.</summary>
+    public string? KeyExposure() => KeyFile.Exposure(_files.Key);
+
     /// <summary>The clock that certificates are checked against.</summary>
     public TimeProvider Time => _time;
 

@@ -6,10 +6,18 @@ using Microsoft.Extensions.Logging;
 namespace Dom.Roles.Hosting;
 
 /// <summary>Records every call that changes something, also refused ones: a line of JSON in a file, and a line in the program's log.</summary>
-/// <remarks>The file is opened for each entry, so it may be moved away at any time; entries are whole lines.</remarks>
+/// <remarks>
+/// The file is opened for each entry, so it may be moved away at any time; entries are whole lines, and bounded. When the file has its size it becomes
+/// <c>.1</c>, what was that becomes <c>.2</c>, and so on; the oldest goes.
+/// </remarks>
 internal sealed partial class AuditLog(string? path, ILogger<AuditLog> logger, TimeProvider time) : IDisposable
 {
+    private const int Kept = 8;
+
     private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>The file is put aside before it would grow beyond this.</summary>
+    public long MaxBytes { get; init; } = 16 << 20;
 
     public async Task WriteAsync(RpcCall call, RpcException? error, TimeSpan duration)
     {
@@ -24,6 +32,7 @@ internal sealed partial class AuditLog(string? path, ILogger<AuditLog> logger, T
         try
         {
             var line = Format(call, error, outcome, duration);
+            PutAside(path, line.Length);
             await using var file = new FileStream(path, new FileStreamOptions
             {
                 Mode = FileMode.Append,
@@ -46,6 +55,24 @@ internal sealed partial class AuditLog(string? path, ILogger<AuditLog> logger, T
 
     public void Dispose() => _turn.Dispose();
 
+    private void PutAside(string path, int more)
+    {
+        if (new FileInfo(path) is not { Exists: true } file || file.Length + more <= MaxBytes)
+        {
+            return;
+        }
+
+        for (var i = Kept - 1; i >= 1; i--)
+        {
+            if (File.Exists($"{path}.{i}"))
+            {
+                File.Move($"{path}.{i}", $"{path}.{i + 1}", overwrite: true);
+            }
+        }
+
+        File.Move(path, $"{path}.1", overwrite: true);
+    }
+
     private ReadOnlyMemory<byte> Format(RpcCall call, RpcException? error, string outcome, TimeSpan duration)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -61,7 +88,7 @@ internal sealed partial class AuditLog(string? path, ILogger<AuditLog> logger, T
             writer.WriteString("outcome"u8, outcome);
             if (error is not null)
             {
-                writer.WriteString("message"u8, error.Message);
+                writer.WriteString("message"u8, RpcCall.Shorten(error.Message));
             }
 
             writer.WriteNumber("milliseconds"u8, (long)duration.TotalMilliseconds);

@@ -9,6 +9,6 @@ internal sealed partial class ConnectionFilter
     private partial void LogRefused(IPEndPoint remote, string? subject, string reason, int suppressed);
 
     [LoggerMessage(1011, LogLevel.Warning,
-        "dropped a connection of {Address}: too many connections without a certificate, {Count} in all ({Suppressed} similar lines left out)")]
-    private partial void LogOverLimit(IPAddress address, int count, int suppressed);
+        "dropped the oldest connection of {Address}: too many connections without a certificate, {Count} in all ({Suppressed} similar lines left out)")]
+    private partial void LogGaveWay(IPAddress address, int count, int suppressed);
 }

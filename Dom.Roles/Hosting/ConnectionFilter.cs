@@ -24,10 +24,7 @@ namespace Dom.Roles.Hosting;
 internal sealed partial class ConnectionFilter(
     RoleHostOptions options, ConnectionGate gate, RoleHostMetrics metrics, ILogger<ConnectionFilter> logger)
 {
-    private const byte TlsHandshake = 0x16;
-
     private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<RoleConnection, byte> _authenticated = new();
     private readonly LogBudget _budget = new(options.Time, lines: 10, TimeSpan.FromSeconds(10));
@@ -55,25 +52,15 @@ internal sealed partial class ConnectionFilter(
     {
         var remote = connection.RemoteEndPoint as IPEndPoint ?? new IPEndPoint(IPAddress.None, 0);
         var address = remote.Address.IsIPv4MappedToIPv6 ? remote.Address.MapToIPv4() : remote.Address;
-        if (gate.TryEnter(address) is not { } ticket)
-        {
-            metrics.CountDropped("limit");
-            if (_budget.TryTake(out var suppressed))
-            {
-                LogOverLimit(address, gate.Count, suppressed);
-            }
-
-            connection.Abort();
-            return;
-        }
-
+        var ticket = gate.Enter(address, () => GiveWay(connection, address));
+        var began = options.Time.GetTimestamp();
         using var lifetime = options.Time.CreateTimer(
-            _ => CloseStranger(connection, ticket), null, options.Limits.UnauthenticatedLifetime, Grace);
+            _ => LookAtStranger(connection, ticket, began), null, options.Limits.LifetimeUnderPressure, options.Limits.LifetimeUnderPressure);
         try
         {
-            if (await FirstByteAsync(connection) is { } first)
+            if (await BeginsWithTlsAsync(connection) is { } isTls)
             {
-                var isTls = first == TlsHandshake;
+                ticket.Advance(isTls ? ConnectionStage.Handshake : ConnectionStage.Stranger);
                 using var known = new RoleConnection(
                     new IPEndPoint(address, remote.Port), ticket, isTls, new PeerCertificate(options.Credentials));
                 connection.Features.Set(known);
@@ -86,27 +73,56 @@ internal sealed partial class ConnectionFilter(
         }
     }
 
-    /// <summary>The first byte, which stays in the connection; null when it was closed, or silent for too long.</summary>
-    private async Task<byte?> FirstByteAsync(ConnectionContext connection)
+    /// <summary>
+    /// Whether a connection speaks TLS, once its whole hello has arrived; null when it was closed, or took too long. The bytes stay in the connection.
+    /// A part of a hello costs its sender nothing, so nothing of ours waits in the handshake for the rest.
+    /// </summary>
+    private async Task<bool?> BeginsWithTlsAsync(ConnectionContext connection)
     {
         using var timeout = new CancellationTokenSource(options.Limits.FirstByte, options.Time);
         var input = connection.Transport.Input;
+        var isHello = false;
         try
         {
-            var read = await input.ReadAsync(timeout.Token);
-            byte? first = read.Buffer.IsEmpty ? null : read.Buffer.FirstSpan[0];
-            input.AdvanceTo(read.Buffer.Start);
-            return first;
+            while (true)
+            {
+                var read = await input.ReadAsync(timeout.Token);
+                var received = read.Buffer;
+                if (!received.IsEmpty && received.FirstSpan[0] != TlsHello.FirstByte)
+                {
+                    input.AdvanceTo(received.Start);
+                    return false;
+                }
+
+                if (TlsHello.IsComplete(received))
+                {
+                    input.AdvanceTo(received.Start);
+                    return true;
+                }
+
+                var hasBegun = !received.IsEmpty;
+                input.AdvanceTo(received.Start, received.End);
+                if (read.IsCompleted || read.IsCanceled)
+                {
+                    return null;
+                }
+
+                if (hasBegun && !isHello)
+                {
+                    isHello = true;
+                    timeout.CancelAfter(options.Limits.Handshake);
+                }
+            }
+        }
+        catch (Exception e) when (e is ConnectionResetException or ConnectionAbortedException)
+        {
+            metrics.CountDropped("reset");
+            return null;
         }
         catch (OperationCanceledException)
         {
             metrics.CountDropped("silent");
             connection.Abort();
-            return null;
-        }
-        catch (Exception e) when (e is ConnectionResetException or ConnectionAbortedException)
-        {
-            metrics.CountDropped("reset");
             return null;
         }
     }
@@ -149,6 +165,7 @@ internal sealed partial class ConnectionFilter(
         if (RefusalOf(known) is not null)
         {
             // The connection goes on as a stranger's: open pages may be read, and a call is told the reason.
+            known.Ticket.Advance(ConnectionStage.Stranger);
             await next(connection);
             return;
         }
@@ -188,9 +205,22 @@ internal sealed partial class ConnectionFilter(
         }
     }
 
-    private void CloseStranger(ConnectionContext connection, ConnectionGate.Ticket ticket)
+    private void GiveWay(ConnectionContext connection, IPAddress address)
     {
-        if (!ticket.IsHeld)
+        metrics.CountDropped("limit");
+        if (_budget.TryTake(out var suppressed))
+        {
+            LogGaveWay(address, gate.Count, suppressed);
+        }
+
+        connection.Abort();
+    }
+
+    /// <summary>Closes a connection that has stayed without a good certificate for its time, which is short while many do.</summary>
+    private void LookAtStranger(ConnectionContext connection, ConnectionGate.Ticket ticket, long began)
+    {
+        var isOver = options.Time.GetElapsedTime(began) >= options.Limits.UnauthenticatedLifetime;
+        if (!ticket.IsHeld || (!isOver && !ticket.IsUnderPressure))
         {
             return;
         }

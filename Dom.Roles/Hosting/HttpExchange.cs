@@ -20,11 +20,7 @@ internal sealed class HttpExchange : RpcExchange
         var accept = http.Request.Headers.Accept.ToString();
         ResponseEncoding = IsJson(accept) ? RpcEncoding.Json : IsMessagePack(accept) ? RpcEncoding.MessagePack : RequestEncoding;
         RequestLength = http.Request.ContentLength;
-        if (long.TryParse(http.Request.Headers[RpcProtocol.TimeoutHeader], NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
-            && milliseconds is > 0 and < int.MaxValue)
-        {
-            Timeout = TimeSpan.FromMilliseconds(milliseconds);
-        }
+        Timeout = TimeoutOf(http.Request);
     }
 
     public override Stream RequestBody
@@ -40,6 +36,17 @@ internal sealed class HttpExchange : RpcExchange
     public bool HasReadRequest { get; private set; }
 
     public override PipeWriter ResponseBody => _http.Response.BodyWriter;
+
+    /// <summary>Refuses a deadline that is none: a caller that relies on it must not wait for ever.</summary>
+    /// <exception cref="RpcException">The header is not a number of milliseconds.</exception>
+    public static void RequireTimeout(HttpRequest request)
+    {
+        if (request.Headers.ContainsKey(RpcProtocol.TimeoutHeader) && TimeoutOf(request) is null)
+        {
+            throw new RpcException(
+                RpcStatus.InvalidArgument, $"the header {RpcProtocol.TimeoutHeader} is not a number of milliseconds from 1 to {int.MaxValue - 1}");
+        }
+    }
 
     /// <summary>True when the body has a form we read.</summary>
     public static bool IsKnownType(string? contentType) => string.IsNullOrEmpty(contentType) || IsJson(contentType) || IsMessagePack(contentType);
@@ -64,6 +71,12 @@ internal sealed class HttpExchange : RpcExchange
         _http.Response.StatusCode = status is { } error ? (int)error : StatusCodes.Status200OK;
         _http.Response.ContentType = ResponseEncoding == RpcEncoding.Json ? RpcProtocol.JsonType : RpcProtocol.MessagePackType;
     }
+
+    private static TimeSpan? TimeoutOf(HttpRequest request) =>
+        int.TryParse(request.Headers[RpcProtocol.TimeoutHeader], NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+        && milliseconds is > 0 and < int.MaxValue
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : null;
 
     private static bool IsJson(string? type) => type?.Contains(RpcProtocol.JsonType, StringComparison.OrdinalIgnoreCase) == true;
 

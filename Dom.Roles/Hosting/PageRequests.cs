@@ -44,7 +44,7 @@ internal sealed partial class PageRequests(RoleHostOptions options, MetricsRegis
             case "/healthz" or "/livez":
                 return PageResult.Text("ok\n");
             case "/readyz":
-                return Readiness();
+                return Readiness(connection);
             case var _ when Closed(connection) is { } closed:
                 return closed;
             case "/metrics":
@@ -120,18 +120,21 @@ internal sealed partial class PageRequests(RoleHostOptions options, MetricsRegis
         return new PageResult { ContentType = MetricsType, Body = buffer.WrittenMemory };
     }
 
-    private PageResult Readiness()
+    /// <summary>Whether the role is ready, for load balancers, in every mode. Strangers get reasons only where they get pages, and without details.</summary>
+    private PageResult Readiness(RoleConnection connection)
     {
         var reasons = options.NotReady();
+        var isKnown = UserOf(connection).User is not null;
+        var hidesReasons = !isKnown && Closed(connection) is not null;
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
             writer.WriteBoolean("ready"u8, reasons.Count == 0);
             writer.WriteStartArray("reasons"u8);
-            foreach (var reason in reasons)
+            foreach (var reason in hidesReasons ? [] : reasons)
             {
-                writer.WriteStringValue(reason);
+                writer.WriteStringValue(isKnown ? reason.ToString() : reason.What);
             }
 
             writer.WriteEndArray();

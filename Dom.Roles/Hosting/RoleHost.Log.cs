@@ -13,4 +13,7 @@ public sealed partial class RoleHost
 
     [LoggerMessage(1002, LogLevel.Error, "{Role} keeps the certificates it has, because the changed files cannot be used: {Reason}")]
     private partial void LogReloadFailed(string role, string reason);
+
+    [LoggerMessage(1003, LogLevel.Error, "{Role}: {Exposure}")]
+    private partial void LogKeyExposed(string role, string exposure);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Dom.Core.Rpc;
 using Dom.Core.Rpc.Certificates;
 using Dom.Core.Telemetry;
@@ -29,6 +30,8 @@ public sealed partial class RoleHost : IAsyncDisposable
     private readonly RpcRequests _calls;
     private readonly PageRequests _pages;
     private readonly ConnectionFilter _filter;
+    private readonly ServerLogging _serverLogging;
+    private readonly ConnectionGate _gate;
     private readonly WebApplication _application;
     private IPEndPoint? _address;
     private ITimer? _looking;
@@ -41,17 +44,21 @@ public sealed partial class RoleHost : IAsyncDisposable
         _logger = options.Logging.CreateLogger<RoleHost>();
         _ownsRegistry = options.Metrics is null;
         _registry = options.Metrics ?? new MetricsRegistry(options.Role, BuildVersion.Text);
-        var gate = new ConnectionGate(options.Limits);
-        var metrics = new RoleHostMetrics(_registry, options.Credentials, gate);
+        _gate = new ConnectionGate(options.Limits);
+        var metrics = new RoleHostMetrics(_registry, options.Credentials, _gate);
         _audit = new AuditLog(options.AuditFile, options.Logging.CreateLogger<AuditLog>(), options.Time);
         _calls = new RpcRequests(options, metrics, _audit, options.Logging.CreateLogger<RpcRequests>(), _stopping.Token);
         _pages = new PageRequests(options, _registry, options.Logging.CreateLogger<PageRequests>());
-        _filter = new ConnectionFilter(options, gate, metrics, options.Logging.CreateLogger<ConnectionFilter>());
+        _filter = new ConnectionFilter(options, _gate, metrics, options.Logging.CreateLogger<ConnectionFilter>());
+        _serverLogging = new ServerLogging(options.Logging, options.Time);
         _application = Build();
     }
 
     /// <summary>Address and port the host listens on.</summary>
     public IPEndPoint Address => _address ?? throw new InvalidOperationException("the host has not been started");
+
+    /// <summary>Connections that have shown no good certificate.</summary>
+    internal int UnauthenticatedConnections => _gate.Count;
 
     /// <summary>The metrics that <c>/metrics</c> shows.</summary>
     public MetricsRegistry Metrics => _registry;
@@ -64,16 +71,18 @@ public sealed partial class RoleHost : IAsyncDisposable
         {
             await _application.StartAsync(cancellationToken);
         }
-        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        catch (Exception e) when (e is IOException or SocketException)
         {
-            throw new IOException($"{_options.Role} cannot listen on {_options.Listen}: {e.Message}; choose another address with Listen=", e);
+            throw new IOException($"{_options.Role} cannot listen on {_options.Listen}: {WhyNot(e)}; choose another address with Listen=", e);
         }
 
+        _serverLogging.Open();
         _address = ReadAddress();
         _options.Credentials.Reloaded += OnReloaded;
         _options.Credentials.ReloadFailed += OnReloadFailed;
         _looking = _options.Time.CreateTimer(_ => _options.Credentials.Refresh(), null, LookAtFiles, LookAtFiles);
         LogListening(_options.Role, _address, _options.Credentials.Current.Facts.Name);
+        LogExposure();
     }
 
     /// <summary>Stops to listen, tells running calls that the server stops, waits a little for them, and closes connections.</summary>
@@ -106,10 +115,44 @@ public sealed partial class RoleHost : IAsyncDisposable
         }
     }
 
+    private static string WhyNot(Exception fault)
+    {
+        for (var inner = fault; inner is not null; inner = inner.InnerException)
+        {
+            switch (inner)
+            {
+                case AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }:
+                    return "another process listens there already";
+                case SocketException { SocketErrorCode: SocketError.AddressNotAvailable }:
+                    return "this machine does not have the address";
+                case SocketException { SocketErrorCode: SocketError.AccessDenied }:
+                    return "ports below 1024 need the capability CAP_NET_BIND_SERVICE";
+            }
+        }
+
+        return fault.Message.TrimEnd('.');
+    }
+
+    /// <summary>Calls and pages wait until the role has loaded what they speak of.</summary>
+    private async Task<bool> IsOpenAsync(HttpContext http)
+    {
+        try
+        {
+            using var gone = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, http.RequestAborted);
+            await _options.Loaded.WaitAsync(gone.Token);
+            return true;
+        }
+        catch (Exception e) when (e is OperationCanceledException || _options.Loaded.IsFaulted)
+        {
+            http.Abort();
+            return false;
+        }
+    }
+
     private WebApplication Build()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(_options.Logging);
+        builder.Services.AddSingleton<ILoggerFactory>(_serverLogging);
         builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
@@ -145,12 +188,17 @@ public sealed partial class RoleHost : IAsyncDisposable
         limits.MinResponseDataRate = null;
     }
 
-    private Task HandleAsync(HttpContext http)
+    private async Task HandleAsync(HttpContext http)
     {
         var connection = http.Features.Get<RoleConnection>() ?? throw new InvalidOperationException("the connection did not come through the filter");
-        return http.Request.Path.Value?.StartsWith(RpcProtocol.PathPrefix, StringComparison.Ordinal) == true
+        if (!_options.Loaded.IsCompletedSuccessfully && !await IsOpenAsync(http))
+        {
+            return;
+        }
+
+        await (http.Request.Path.Value?.StartsWith(RpcProtocol.PathPrefix, StringComparison.Ordinal) == true
             ? _calls.HandleAsync(http, connection)
-            : _pages.HandleAsync(http, connection);
+            : _pages.HandleAsync(http, connection));
     }
 
     private IPEndPoint ReadAddress()
@@ -163,7 +211,16 @@ public sealed partial class RoleHost : IAsyncDisposable
     private void OnReloaded(RpcCredentialSet credentials)
     {
         LogReloaded(_options.Role, credentials.Facts.Name, credentials.Facts.NotAfter);
+        LogExposure();
         _filter.JudgeAgain();
+    }
+
+    private void LogExposure()
+    {
+        if (_options.Credentials.KeyExposure() is { } exposure)
+        {
+            LogKeyExposed(_options.Role, exposure);
+        }
     }
 
     private void OnReloadFailed(CertificateException fault) => LogReloadFailed(_options.Role, fault.Message);

@@ -6,17 +6,29 @@ public sealed record RoleHostLimits
     /// <summary>Time for the first byte of a connection.</summary>
     public TimeSpan FirstByte { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Time for the TLS handshake.</summary>
+    /// <summary>Time for the rest of the TLS hello, and then for the handshake.</summary>
     public TimeSpan Handshake { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Time for the head of a request.</summary>
     public TimeSpan RequestHead { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Connections at a time without a good certificate, from all addresses.</summary>
+    /// <summary>
+    /// Connections at a time that have sent nothing or a part of a TLS hello, and as many again within the handshake, from all addresses. One more
+    /// takes the place of the oldest.
+    /// </summary>
     public int Unauthenticated { get; init; } = 256;
 
-    /// <summary>Connections at a time without a good certificate, from one address.</summary>
+    /// <summary>The same from one address, or one IPv6 network of 64 bits.</summary>
     public int UnauthenticatedPerAddress { get; init; } = 32;
+
+    /// <summary>Connections at a time that speak without TLS, or have shown no good certificate in it, from all addresses. One more takes the place of the oldest.</summary>
+    public int Strangers { get; init; } = 256;
+
+    /// <summary>The same from one address, or one IPv6 network of 64 bits.</summary>
+    public int StrangersPerAddress { get; init; } = 32;
+
+    /// <summary>How long a connection without a good certificate may last while more than half of such places are taken.</summary>
+    public TimeSpan LifetimeUnderPressure { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a connection without a good certificate may last; it is then closed after its current request.</summary>
     public TimeSpan UnauthenticatedLifetime { get; init; } = TimeSpan.FromSeconds(60);

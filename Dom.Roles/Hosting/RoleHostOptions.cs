@@ -37,8 +37,14 @@ public sealed record RoleHostOptions
     /// <summary>True for a role whose calls move much data: connections get larger buffers.</summary>
     public bool MovesBulkData { get; init; }
 
+    /// <summary>
+    /// Completes when the role has loaded its state: calls and pages wait for it. A role that must not do anything before it has its port listens
+    /// first and loads then.
+    /// </summary>
+    public Task Loaded { get; init; } = Task.CompletedTask;
+
     /// <summary>Why the role is not ready to do its work, one reason each; empty when it is.</summary>
-    public Func<IReadOnlyList<string>> NotReady { get; init; } = static () => [];
+    public Func<IReadOnlyList<NotReadyReason>> NotReady { get; init; } = static () => [];
 
     /// <summary>File for the audit log, one JSON object a line; null for the program's log only.</summary>
     public string? AuditFile { get; init; }

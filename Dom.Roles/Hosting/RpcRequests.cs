@@ -18,7 +18,7 @@ internal sealed partial class RpcRequests(
         RpcCall call;
         try
         {
-            call = Accept(http, connection);
+            call = Accept(http, connection, start);
         }
         catch (RpcException refusal)
         {
@@ -64,7 +64,7 @@ internal sealed partial class RpcRequests(
         }
     }
 
-    private RpcCall Accept(HttpContext http, RoleConnection connection)
+    private RpcCall Accept(HttpContext http, RoleConnection connection, long start)
     {
         if (!connection.IsTls)
         {
@@ -95,7 +95,11 @@ internal sealed partial class RpcRequests(
         var name = http.Request.Path.Value?[RpcProtocol.PathPrefix.Length..] ?? string.Empty;
         var method = options.Router.Find(name)
             ?? throw new RpcException(RpcStatus.Unimplemented, $"the role {options.Role} has no method '{name}'", RpcErrorCode.UnknownMethod);
-        return new RpcCall(method, caller, connection.Remote.Address);
+        HttpExchange.RequireTimeout(http.Request);
+        return new RpcCall(method, caller, connection.Remote.Address)
+        {
+            Recorder = async changed => await audit.WriteAsync(changed, error: null, options.Time.GetElapsedTime(start)),
+        };
     }
 
     /// <summary>Messages are limited while they are read; a stream as a whole is not, and may pause.</summary>

@@ -82,21 +82,21 @@ public sealed class ImageServerRole : IRole
         _completion.TrySetResult();
     }
 
-    private string[] NotReady(ImageServerState state)
+    private NotReadyReason[] NotReady(ImageServerState state)
     {
         var disk = state.Archive.Objects.GetFileSystemStatus();
         if (disk.IsReadOnly)
         {
-            return ["the file system of the state directory is read-only"];
+            return [new NotReadyReason("the file system of the state directory is read-only")];
         }
 
         if (state.Archive.DamagedCount is var damaged and > 0)
         {
-            return [$"{damaged} stored objects were found damaged and set aside; `dom image check NAME` tells which image has them, pushing it again restores them"];
+            return [new NotReadyReason($"{damaged} stored objects were found damaged and set aside; `dom image check NAME` tells which image has them, pushing it again restores them")];
         }
 
         return disk.AvailableBytes < disk.TotalBytes * (_options.ReservePercent / 100)
-            ? [$"less than {_options.ReservePercent} % of the disk is free: uploads are refused; delete images and run `dom image gc`"]
+            ? [new NotReadyReason($"less than {_options.ReservePercent} % of the disk is free: uploads are refused; delete images and run `dom image gc`")]
             : [];
     }
 }

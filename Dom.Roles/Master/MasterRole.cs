@@ -14,6 +14,7 @@ public sealed class MasterRole : IRole
     private readonly ILoggerFactory _logging;
     private readonly TimeProvider _clock;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MetricsRegistry? _metrics;
     private MasterService? _service;
     private RoleHost? _host;
@@ -56,13 +57,17 @@ public sealed class MasterRole : IRole
             Pages = new MasterPages(service, endpoints).Map(),
             StatusPages = _options.StatusPages,
             Metrics = _metrics,
+            Loaded = _loaded.Task,
             NotReady = service.NotReady,
             AuditFile = Path.Combine(_options.StateDirectory, "audit.log"),
             Logging = _logging,
             Time = _clock,
         });
-        await service.StartAsync(cancellationToken);
+
+        // The port first: a master that does not get it must not have directed anybody.
         await _host.StartAsync(cancellationToken);
+        await service.StartAsync(cancellationToken);
+        _loaded.SetResult();
     }
 
     /// <inheritdoc/>

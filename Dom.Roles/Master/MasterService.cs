@@ -1,6 +1,7 @@
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Machines;
 using Dom.Core.Telemetry;
+using Dom.Roles.Hosting;
 using Dom.Roles.Master.Images;
 using Dom.Roles.Master.Machines;
 using Dom.Roles.Master.Policy;
@@ -170,20 +171,20 @@ internal sealed partial class MasterService : IAsyncDisposable
     }
 
     /// <summary>Why the master cannot do its work now; empty when it can.</summary>
-    public IReadOnlyList<string> NotReady()
+    public IReadOnlyList<NotReadyReason> NotReady()
     {
-        var reasons = new List<string>();
+        var reasons = new List<NotReadyReason>();
         if (_list.Error.Length > 0 && _list.List.Count == 0)
         {
-            reasons.Add(_list.Error);
+            reasons.Add(new NotReadyReason("there is no usable machine list", _list.Error));
         }
 
         if (Servers.Report.All(s => s.Error.Length > 0))
         {
-            reasons.Add($"no image server answers: {string.Join("; ", Servers.Report.Select(s => s.Error))}");
+            reasons.Add(new NotReadyReason("no image server answers", string.Join("; ", Servers.Report.Select(s => s.Error))));
         }
 
-        reasons.AddRange(_state.Unsaved().Select(e => $"decisions cannot be saved in {_options.StateDirectory}, so a restart would forget them: {e}"));
+        reasons.AddRange(_state.Unsaved().Select(e => new NotReadyReason("decisions cannot be saved, so a restart would forget them", $"{_options.StateDirectory}: {e}")));
         return reasons;
     }
 

@@ -152,6 +152,11 @@ internal sealed class MdbEndpoints(MdbSyncService service, TimeProvider clock, I
             throw new RpcException(RpcStatus.InvalidArgument, "a reason is needed: why are the machines gone?", MdbErrorCode.NoReason);
         }
 
+        if (reason.Length > RpcCall.MaxAuditText)
+        {
+            throw new RpcException(RpcStatus.InvalidArgument, $"a reason may have {RpcCall.MaxAuditText} characters", MdbErrorCode.NoReason);
+        }
+
         if (request.Source.Length > 0 && service.Sources.All(s => s.Name != request.Source))
         {
             throw new RpcException(

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Dom.Core.Contracts.MdbServer;
+using Dom.Roles.Hosting;
 using Dom.Roles.MdbSync.Publication;
 using Dom.Roles.MdbSync.Sources;
 using Dom.Roles.MdbSync.State;
@@ -135,9 +136,9 @@ internal sealed class MdbSyncService : IAsyncDisposable
     }
 
     /// <summary>Why the role does not do its work; empty when it does.</summary>
-    public IReadOnlyList<string> NotReady() => Publisher.Feed.Current is null
-        ? [Publisher.Held.Length > 0 ? Publisher.Held : "there is no machine list yet"]
-        : [.. new[] { _files.OutputError, _files.StateError }.Where(static e => e.Length > 0)];
+    public IReadOnlyList<NotReadyReason> NotReady() => Publisher.Feed.Current is null
+        ? [new NotReadyReason("there is no machine list yet", Publisher.Held)]
+        : [.. new[] { _files.OutputError, _files.StateError }.Where(static e => e.Length > 0).Select(static e => new NotReadyReason("a file cannot be written", e))];
 
     /// <summary>Lists that wait to be accepted.</summary>
     public IReadOnlyList<RefusedShrink> Refused() =>

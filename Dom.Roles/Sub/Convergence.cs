@@ -30,6 +30,9 @@ internal sealed class Convergence : IDisposable
         _log = log;
     }
 
+    /// <summary>The image that is required now; null for none.</summary>
+    public ImageReference? RequiredImage => Targets().Required;
+
     /// <summary>How the machine stands to the required image; null when there is none or it was not looked at yet.</summary>
     public Assessment? Required { get; private set; }
 

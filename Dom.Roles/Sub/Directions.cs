@@ -36,20 +36,23 @@ internal sealed class Directions(TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>Takes the word of a poll.</summary>
-    public void Hear(bool halt, TimeSpan lifetime)
+    /// <summary>Takes the word of a poll; true when it is another one than before.</summary>
+    public bool Hear(bool halt, TimeSpan lifetime)
     {
+        bool isOther;
         lock (_lock)
         {
+            isOther = _halted != halt;
             _halted = halt;
             if (!halt)
             {
                 Renew(lifetime);
-                return;
+                return isOther;
             }
         }
 
         CancelAll();
+        return isOther;
     }
 
     /// <summary>Begins a direction; its token is cancelled by a halt or when nothing was heard for its lifetime.</summary>

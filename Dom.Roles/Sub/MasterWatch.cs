@@ -12,19 +12,22 @@ internal sealed class MasterWatch(TimeProvider time, ILogger log)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Master> _masters = new(StringComparer.Ordinal);
+    private string? _aiming;
 
-    /// <summary>Notes that a master polls.</summary>
-    public void Hear(string name)
+    /// <summary>Notes that a master polls; true when it did not within the last minute.</summary>
+    public bool Hear(string name)
     {
         lock (_lock)
         {
             Forget();
             var other = FindOther(name);
+            var isNew = false;
             if (!_masters.TryGetValue(name, out var master))
             {
+                isNew = true;
                 if (_masters.Count >= MaxMasters)
                 {
-                    return;
+                    return false;
                 }
 
                 _masters.Add(name, master = new Master());
@@ -35,6 +38,26 @@ internal sealed class MasterWatch(TimeProvider time, ILogger log)
             }
 
             master.Heard = time.GetTimestamp();
+            return isNew;
+        }
+    }
+
+    /// <summary>
+    /// Whether a master's word about images counts. One that requires an image is believed, and remembered; one that requires none is not while another
+    /// requires one and polls: it just does not know the machine.
+    /// </summary>
+    public bool MayAim(string name, bool requires)
+    {
+        lock (_lock)
+        {
+            Forget();
+            if (!requires && _aiming is { } aiming && aiming != name && _masters.ContainsKey(aiming))
+            {
+                return false;
+            }
+
+            _aiming = requires ? name : null;
+            return true;
         }
     }
 

@@ -233,22 +233,22 @@ public sealed class SubRole : IRole
         }
     }
 
-    private static List<string> NotReady(SubParts parts)
+    private static List<NotReadyReason> NotReady(SubParts parts)
     {
-        var reasons = new List<string>();
+        var reasons = new List<NotReadyReason>();
         if (parts.Watch.Current is null)
         {
-            reasons.Add("the first scan is not complete");
+            reasons.Add(new NotReadyReason("the first scan is not complete"));
         }
 
         if (parts.Watch.Error.Length > 0)
         {
-            reasons.Add($"the last scan failed: {parts.Watch.Error}");
+            reasons.Add(new NotReadyReason("the last scan failed", parts.Watch.Error));
         }
 
         if (parts.Engine.ServicesDown)
         {
-            reasons.Add("services that an update stopped are not running again");
+            reasons.Add(new NotReadyReason("services that an update stopped are not running again"));
         }
 
         return reasons;

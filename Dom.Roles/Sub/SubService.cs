@@ -44,11 +44,20 @@ internal sealed class SubService(
 
     private async ValueTask<PollResponse> PollAsync(PollRequest request, RpcCall call, CancellationToken cancellationToken)
     {
-        parts.Directions.Hear(request.Halt, request.Lifetime);
-        masters.Hear(request.Master);
+        var changes = new List<string>();
+        if (parts.Directions.Hear(request.Halt, request.Lifetime))
+        {
+            changes.Add(request.Halt ? "updates are stopped" : "updates go on");
+        }
+
+        if (masters.Hear(request.Master))
+        {
+            changes.Add($"the master '{request.Master}' polls, which did not within the last minute");
+        }
+
         parts.Watch.UseScrubSpeed(request.Settings?.ScanSpeedPercent ?? 0);
         parts.Network.Use(request.Settings?.NetworkSpeedPercent ?? 0);
-        convergence.Aim(request.Required, request.Planned);
+        await AimAsync(request, call, changes);
         var state = parts.State;
         var known = request.Epoch == state.Current.Epoch ? request.Generation : 0;
         var wait = request.Wait > LongestWait ? LongestWait : request.Wait;
@@ -70,6 +79,28 @@ internal sealed class SubService(
             OtherMaster = masters.Other(request.Master),
         });
     }
+
+    /// <summary>Takes the images of a poll, and writes what a poll changed to the audit log: not each poll.</summary>
+    private async Task AimAsync(PollRequest request, RpcCall call, List<string> changes)
+    {
+        // A second master that does not know the machine must not end what the first one asks for.
+        if (masters.MayAim(request.Master, requires: request.Required is not null))
+        {
+            var before = convergence.RequiredImage;
+            convergence.Aim(request.Required, request.Planned);
+            if (before?.Manifest != request.Required?.Manifest)
+            {
+                changes.Add($"the required image is {Describe(request.Required)}, it was {Describe(before)}");
+            }
+        }
+
+        if (changes.Count > 0)
+        {
+            await call.RecordChangeAsync(request.Required?.Name ?? "", string.Join("; ", changes));
+        }
+    }
+
+    private static string Describe(ImageReference? image) => image is null ? "none" : $"{image.Name} ({image.Manifest.ToShortString()})";
 
     private async ValueTask<FetchResponse> FetchAsync(FetchRequest request, RpcCall call, CancellationToken cancellationToken)
     {
@@ -118,7 +149,7 @@ internal sealed class SubService(
             RequireIdle();
             RequireNotHalted();
             use = await UseStoresAsync(cancellationToken);
-            var assessment = UpdateGate.Require(convergence.Required, request, parts.State.Current.Epoch);
+            var assessment = UpdateGate.Require(convergence.Required, request, parts.State.Current);
             await EndFetchAsync();
             var plan = assessment.Plan!;
             log.UpdateBegins(assessment.Image.Name, plan.Id.ToShortString(), plan.Steps.Length, call.Caller.User);

@@ -9,9 +9,9 @@ namespace Dom.Roles.Sub;
 internal static class UpdateGate
 {
     /// <summary>The assessment whose plan may be carried out; throws what is wrong with the direction.</summary>
-    public static Assessment Require(Assessment? required, UpdateRequest request, ulong epoch)
+    public static Assessment Require(Assessment? required, UpdateRequest request, PollResponse state)
     {
-        if (request.Epoch != epoch)
+        if (request.Epoch != state.Epoch)
         {
             throw Refuse("PlanChanged", $"the direction is for epoch {request.Epoch} of this sub, which was restarted since; poll again");
         }
@@ -34,7 +34,7 @@ internal static class UpdateGate
         RequireAllowed("creates", plan.Counts.Creations, request.Creations);
         RequireAllowed("changes", plan.Counts.Changes, request.Changes);
         RequireAllowed("deletes", plan.Counts.Deletions, request.Deletions);
-        if (!request.OverrideSafety && SafetyRule.Objection(plan.Counts, image.IsSparse) is { } objection)
+        if (!request.OverrideSafety && SafetyRule.Objection(plan.Counts, image.IsSparse, corrects: state.CorrectsTo(plan.Manifest)) is { } objection)
         {
             throw Refuse("Unsafe", $"the plan looks like a mistake: {objection}; clear the safety stop of this plan if it is none");
         }

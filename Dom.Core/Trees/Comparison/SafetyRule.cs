@@ -3,6 +3,10 @@ using System.Globalization;
 namespace Dom.Core.Trees.Comparison;
 
 /// <summary>Rule 18's guard against a plan that looks like a mistake. The sub and the master ask the same question.</summary>
+/// <remarks>
+/// The mistake is a wrong or empty image. A plan that brings a machine back to the very image that was applied there cannot be that one: it deletes nothing
+/// which this image put there. What it deletes came from elsewhere, and were it counted, whoever may make files could hold back every correction.
+/// </remarks>
 public static class SafetyRule
 {
     /// <summary>A machine with no more inodes in scope than this is being filled for the first time.</summary>
@@ -11,9 +15,10 @@ public static class SafetyRule
     /// <summary>Why a plan must not be applied without a person's word; null when it may.</summary>
     /// <param name="counts">The plan's sizes. Deletions count every inode, not the tops of removed subtrees.</param>
     /// <param name="sparse">A sparse image deletes nothing and is always safe.</param>
-    public static string? Objection(in PlanCounts counts, bool sparse)
+    /// <param name="corrects">True when the image is the one that was applied on the machine last, and no other was begun since.</param>
+    public static string? Objection(in PlanCounts counts, bool sparse, bool corrects)
     {
-        if (sparse || counts.MachineInodes <= AlmostEmpty)
+        if (sparse || corrects || counts.MachineInodes <= AlmostEmpty)
         {
             return null;
         }

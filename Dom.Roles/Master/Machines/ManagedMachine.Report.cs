@@ -75,8 +75,8 @@ internal sealed partial class ManagedMachine
     }
 
     private ObjectId FindStoppedPlan(ResolvedImage? required) =>
-        _status.IsAlive() && _answer?.Plan is { Steps: > 0 } plan && plan.Manifest == required?.Manifest
-        && _context.Clears.Find(_entry.Hostname, plan.Id) is null && MachineJudge.SafetyObjection(_entry, required, plan) is not null
+        _status.IsAlive() && _answer is { Plan: { Steps: > 0 } plan } answer && plan.Manifest == required?.Manifest
+        && _context.Clears.Find(_entry.Hostname, plan.Id) is null && MachineJudge.SafetyObjection(_entry, required, answer, plan) is not null
             ? plan.Id
             : default;
 }

@@ -50,10 +50,10 @@ internal static class MachineJudge
     }
 
     /// <summary>Why a plan must not be carried out without a person's word; null when it may.</summary>
-    public static string? SafetyObjection(Machine machine, ResolvedImage? required, PlanSummary plan) => machine.HasTag(MachineTags.DisableSafetyCheck)
+    public static string? SafetyObjection(Machine machine, ResolvedImage? required, PollResponse answer, PlanSummary plan) => machine.HasTag(MachineTags.DisableSafetyCheck)
         ? null
         : SafetyRule.Objection(
-            new PlanCounts(plan.MachineInodes, plan.ImageInodes, plan.Creations, plan.Changes, plan.Deletions), required is { IsSparse: true });
+            new PlanCounts(plan.MachineInodes, plan.ImageInodes, plan.Creations, plan.Changes, plan.Deletions), required is { IsSparse: true }, answer.CorrectsTo(plan.Manifest));
 
     /// <summary>The required image is not complete on the machine.</summary>
     private static Judgement JudgeReadiness(in MachineFacts facts)
@@ -197,7 +197,7 @@ internal static class MachineJudge
     }
 
     private static Judgement? Unsafe(in MachineFacts facts, PlanSummary plan) =>
-        facts.ClearedPlan != plan.Id && SafetyObjection(facts.Machine, facts.Required, plan) is { } objection
+        facts.ClearedPlan != plan.Id && SafetyObjection(facts.Machine, facts.Required, facts.Answer, plan) is { } objection
             ? new Judgement(MachineStatus.UnsafeUpdate, $"{objection}. If this is meant: dom ctl clear-safety-stop {facts.Machine.Hostname}")
             : null;
 

@@ -35,9 +35,9 @@ public sealed class ConnectionLimitTests
     }
 
     [Test]
-    public async Task Strangers_beyond_the_limit_are_dropped_and_holders_of_certificates_are_not_counted(CancellationToken cancellationToken)
+    public async Task Beyond_the_limit_the_oldest_stranger_goes_and_holders_of_certificates_are_not_counted(CancellationToken cancellationToken)
     {
-        await using var host = await StartAsync(limits => limits with { UnauthenticatedPerAddress = 4, FirstByte = TimeSpan.FromSeconds(30) });
+        await using var host = await StartAsync(limits => limits with { StrangersPerAddress = 4, FirstByte = TimeSpan.FromSeconds(30) });
         var held = new List<RawConnection>();
         var certificate = host.Pki.User("bob", "Test.*").Current.Certificate;
         try
@@ -55,13 +55,11 @@ public sealed class ConnectionLimitTests
                 Assert.That((await held[^1].GetAsync("/healthz", cancellationToken)).Status, Is.EqualTo(200));
             }
 
-            await using var tooMany = await RawConnection.PlainAsync(host.Port, cancellationToken);
-            await tooMany.WhenClosedAsync(cancellationToken);
-
-            // A place that becomes free is given again.
-            await held[^1].DisposeAsync();
-            held.RemoveAt(held.Count - 1);
-            Assert.That(await EventuallyServedAsync(host, cancellationToken), Is.True);
+            await using var newest = await RawConnection.PlainAsync(host.Port, cancellationToken);
+            Assert.That((await newest.GetAsync("/healthz", cancellationToken)).Status, Is.EqualTo(200));
+            await held[8].WhenClosedAsync(cancellationToken);
+            Assert.That((await held[9].GetAsync("/healthz", cancellationToken)).Status, Is.EqualTo(200), "the others stay");
+            Assert.That((await held[0].PostAsync("/rpc/Test.Echo", new byte[] { 0x80 }, cancellationToken)).Status, Is.EqualTo(400));
         }
         finally
         {
@@ -73,9 +71,20 @@ public sealed class ConnectionLimitTests
     }
 
     [Test]
+    public async Task A_stranger_may_stay_shortly_while_many_are_there(CancellationToken cancellationToken)
+    {
+        await using var host = await StartAsync(limits => limits with { Strangers = 2, LifetimeUnderPressure = TimeSpan.FromMilliseconds(300) });
+        await using var first = await RawConnection.PlainAsync(host.Port, cancellationToken);
+        Assert.That((await first.GetAsync("/healthz", cancellationToken)).Status, Is.EqualTo(200));
+        await using var second = await RawConnection.PlainAsync(host.Port, cancellationToken);
+        Assert.That((await second.GetAsync("/healthz", cancellationToken)).Status, Is.EqualTo(200));
+        await first.WhenClosedAsync(cancellationToken);
+    }
+
+    [Test]
     public async Task A_stranger_may_not_stay_for_ever(CancellationToken cancellationToken)
     {
-        await using var host = await StartAsync(limits => limits with { UnauthenticatedLifetime = TimeSpan.FromMilliseconds(300) });
+        await using var host = await StartAsync(limits => limits with { UnauthenticatedLifetime = TimeSpan.FromMilliseconds(300), LifetimeUnderPressure = TimeSpan.FromMilliseconds(300) });
         await using var stranger = await RawConnection.TlsAsync(host.Port, certificate: null, cancellationToken);
         Assert.That((await stranger.GetAsync("/healthz", cancellationToken)).Status, Is.EqualTo(200));
         await stranger.WhenClosedAsync(cancellationToken);
@@ -83,23 +92,6 @@ public sealed class ConnectionLimitTests
 
     private static Task<TestHost> StartAsync(Func<RoleHostLimits, RoleHostLimits> change) =>
         TestHost.StartAsync((options, _) => options with { Limits = change(options.Limits) });
-
-    private static async Task<bool> EventuallyServedAsync(TestHost host, CancellationToken cancellationToken)
-    {
-        // The server learns of a closed connection by itself, a moment later.
-        while (true)
-        {
-            try
-            {
-                await using var connection = await RawConnection.PlainAsync(host.Port, cancellationToken);
-                return (await connection.GetAsync("/healthz", cancellationToken)).Status == 200;
-            }
-            catch (IOException)
-            {
-                await Task.Yield();
-            }
-        }
-    }
 
     private static async Task<string> MetricsAsync(TestHost host, CancellationToken cancellationToken)
     {

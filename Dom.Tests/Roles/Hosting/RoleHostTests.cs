@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Dom.Core.Rpc;
 using Dom.Core.Rpc.Certificates;
+using Dom.Core.Rpc.MessagePack;
 using Dom.Roles.Hosting;
 using Dom.Roles.Pages;
 using Dom.Tests.Core.Rpc.Samples;
@@ -58,13 +59,53 @@ public sealed class RoleHostTests
     [Test]
     public async Task Readiness_lists_the_reasons(CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> reasons = ["the first scan is not complete"];
+        IReadOnlyList<NotReadyReason> reasons = [new("the first scan is not complete"), new("a file cannot be written", "/srv/state/x: ENOSPC")];
         await using var host = await TestHost.StartAsync((options, _) => options with { NotReady = () => reasons });
         await using var raw = await RawConnection.PlainAsync(host.Port, cancellationToken);
         var response = await raw.GetAsync("/readyz", cancellationToken);
-        Assert.That((response.Status, response.Text.Trim()), Is.EqualTo((503, """{"ready":false,"reasons":["the first scan is not complete"]}""")));
+        Assert.That((response.Status, response.Text.Trim()), Is.EqualTo((503, """{"ready":false,"reasons":["the first scan is not complete","a file cannot be written"]}""")));
+        await using var known = await RawConnection.TlsAsync(host.Port, host.Pki.User("bob").Current.Certificate, cancellationToken);
+        Assert.That((await known.GetAsync("/readyz", cancellationToken)).Text, Does.Contain("/srv/state/x: ENOSPC"), "details need a certificate");
         reasons = [];
         Assert.That((await raw.GetAsync("/readyz", cancellationToken)).Status, Is.EqualTo(200));
+    }
+
+    [TestCase("-1")]
+    [TestCase("0")]
+    [TestCase("abc")]
+    [TestCase("1e3")]
+    [TestCase("12345678901234567890")]
+    public async Task A_deadline_that_is_none_is_refused(string value, CancellationToken cancellationToken)
+    {
+        await using var host = await TestHost.StartAsync();
+        await using var raw = await RawConnection.TlsAsync(host.Port, host.Pki.User("bob", "Test.*").Current.Certificate, cancellationToken);
+        var response = await raw.PostAsync("/rpc/Test.Echo", MessagePackSerializer.Serialize(new EchoRequest { Text = "x" }), cancellationToken, headers: $"rpc-timeout: {value}\r\n");
+        Assert.That((response.Status, response.Text.Contains("rpc-timeout", StringComparison.Ordinal)), Is.EqualTo((400, true)));
+        response = await raw.PostAsync("/rpc/Test.Echo", MessagePackSerializer.Serialize(new EchoRequest { Text = "x" }), cancellationToken, headers: "rpc-timeout: 5000\r\n");
+        Assert.That(response.Status, Is.EqualTo(200));
+    }
+
+    [TestCase(UnixFileMode.UserRead | UnixFileMode.UserWrite, true)]
+    [TestCase(UnixFileMode.UserRead | UnixFileMode.GroupRead, false)]
+    [TestCase(UnixFileMode.UserRead | UnixFileMode.OtherRead, false)]
+    public void A_key_that_others_may_read_is_named(UnixFileMode mode, bool isGood)
+    {
+        using var directory = new TempDirectory();
+        using var pki = new TestPki(directory.Path);
+        var files = pki.IssueFiles(new CertificateOrder { Name = "x" });
+        File.SetUnixFileMode(files.Key, mode);
+        var exposure = RpcCredentials.FromFiles(files).KeyExposure();
+        Assert.That(exposure, isGood ? Is.Null : Does.Contain(files.Key).And.Contain("chmod 600"));
+    }
+
+    [TestCase(StatusPages.Off)]
+    [TestCase(StatusPages.Tls)]
+    public async Task Readiness_without_pages_is_yes_or_no(StatusPages mode, CancellationToken cancellationToken)
+    {
+        await using var host = await TestHost.StartAsync((options, _) => options with { StatusPages = mode, NotReady = () => [new("the first scan is not complete")] });
+        await using var raw = await RawConnection.PlainAsync(host.Port, cancellationToken);
+        var response = await raw.GetAsync("/readyz", cancellationToken);
+        Assert.That((response.Status, response.Text.Trim()), Is.EqualTo((503, """{"ready":false,"reasons":[]}""")));
     }
 
     [Test]

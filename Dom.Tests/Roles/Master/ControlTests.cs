@@ -176,7 +176,7 @@ public sealed class ControlTests
 
         if (stop != "halt")
         {
-            sub.Set(s => s with { Plan = ScriptedSub.Plan(manifest, 70, deletions: stop == "unsafe" ? 70 : 0) });
+            sub.Set(s => s with { AppliedManifest = default, Plan = ScriptedSub.Plan(manifest, 70, deletions: stop == "unsafe" ? 70 : 0) });
             await rig.WhenAsync(() => rig.Info("a").Status == word, () => Statuses(rig), cancellationToken);
         }
 

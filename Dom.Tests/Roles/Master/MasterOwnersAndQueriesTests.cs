@@ -19,7 +19,7 @@ public sealed class MasterOwnersAndQueriesTests
         rig.WriteList(new Machine { Hostname = "a", RequiredImage = "web/1", OwnerUsers = ["alice"], OwnerGroups = ["web-sre"] });
         await rig.StartAsync(cancellationToken);
         await rig.WhenAsync("a", MachineStatus.Synced, cancellationToken);
-        sub.Set(s => s with { Plan = ScriptedSub.Plan(manifest, 80, deletions: 80) });
+        sub.Set(s => s with { AppliedManifest = default, Plan = ScriptedSub.Plan(manifest, 80, deletions: 80) });
         await rig.WhenAsync("a", MachineStatus.UnsafeUpdate, cancellationToken);
 
         await using var stranger = rig.Client("eve", methods: []);

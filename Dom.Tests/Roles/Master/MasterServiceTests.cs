@@ -124,7 +124,7 @@ public sealed class MasterServiceTests
         await rig.StartAsync(cancellationToken);
         await rig.WhenAsync("a", MachineStatus.Updating, cancellationToken);
         stopped.OnUpdate = (_, _) => { };
-        stopped.Set(s => s with { Plan = ScriptedSub.Plan(manifest, 80, deletions: 80) });
+        stopped.Set(s => s with { BegunManifest = ScriptedSub.Id("another"), Plan = ScriptedSub.Plan(manifest, 80, deletions: 80) });
         await rig.WhenAsync("b", MachineStatus.UnsafeUpdate, cancellationToken);
         await using (var client = rig.Client())
         {

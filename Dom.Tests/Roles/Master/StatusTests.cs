@@ -85,7 +85,7 @@ public sealed class StatusTests
         MachineStatus.ComputingUpdate => Reports((s, _) => s with { RequiredReadiness = ImageReadiness.Comparing }),
         MachineStatus.MissingComputedFile => Reports((s, _) => s with { RequiredReadiness = ImageReadiness.MissingComputedFile }),
         MachineStatus.UpdatesDisabled => Reports((s, m) => s with { Plan = ScriptedSub.Plan(m, 1) }) with { Entry = m => m with { DisableUpdates = true } },
-        MachineStatus.UnsafeUpdate => Reports((s, m) => s with { Plan = ScriptedSub.Plan(m, 70, deletions: 70) }),
+        MachineStatus.UnsafeUpdate => Reports((s, m) => s with { AppliedManifest = default, Plan = ScriptedSub.Plan(m, 70, deletions: 70) }),
         MachineStatus.ImageHalted => Fails() with { Options = o => o with { MaxFailures = CountOrPercent.Parse("1") }, Step = TimeSpan.FromSeconds(5) },
         MachineStatus.DisruptionRequested => Updating(SubPhase.Swapping) with
         {

@@ -23,7 +23,7 @@ public sealed class UnwritableStateTests
         await rig.WhenAsync(() => rig.Info("a").Detail.Contains("cannot write down its turn", StringComparison.Ordinal), () => rig.Info("a").Detail, cancellationToken);
         Assert.That(sub.Updates, Is.Empty);
         Assert.That(rig.Service.Brake.TurnOf("a"), Is.Null);
-        Assert.That(rig.Service.NotReady(), Has.Some.Contains("cannot be saved"));
+        Assert.That(rig.Service.NotReady().Select(r => r.What), Has.Some.Contains("cannot be saved"));
 
         Free(rig, BrakeInTheWay);
         await rig.WhenAsync(() => rig.Status("a") == MachineStatus.Synced, () => rig.Info("a").Detail, cancellationToken, step: TimeSpan.FromSeconds(5));
@@ -61,7 +61,7 @@ public sealed class UnwritableStateTests
         var manifest = rig.Images.Add("web/1");
         var sub = rig.Add("a", ScriptedSub.Obedient(applied: manifest));
         await rig.StartOneAsync(MachineStatus.Synced, cancellationToken);
-        sub.Set(s => s with { Plan = ScriptedSub.Plan(manifest, 80, deletions: 80) });
+        sub.Set(s => s with { AppliedManifest = default, Plan = ScriptedSub.Plan(manifest, 80, deletions: 80) });
         await rig.WhenAsync("a", MachineStatus.UnsafeUpdate, cancellationToken);
         Obstruct(rig, SafetyInTheWay);
         await using var client = rig.Client();

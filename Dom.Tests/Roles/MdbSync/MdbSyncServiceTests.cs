@@ -35,7 +35,7 @@ public sealed class MdbSyncServiceTests
         await rig.StartAsync(token);
         await rig.LookAgainAsync(token);
         Assert.That(rig.Service.Publisher.Feed.Current, Is.Null);
-        Assert.That(rig.Service.NotReady(), Has.One.Contains("overrides"));
+        Assert.That(rig.Service.NotReady().Select(r => r.ToString()), Has.One.Contains("overrides"));
         var refusal = Assert.CatchAsync<RpcException>(() => rig.Admin.StreamAsync(MdbServerMethods.GetMdbUpdates, new MdbRequest(), token).FirstAsync(token).AsTask());
         Assert.That((refusal?.Code, refusal?.Retryable), Is.EqualTo((MdbErrorCode.NoList, true)));
         rig.Directory.WriteFile("missing.json", "[]");

@@ -105,16 +105,26 @@ public sealed class MachineJudgeTests
     public void The_safety_stop_holds_plans_of_full_images_until_cleared_for_this_very_plan()
     {
         var plan = ScriptedSub.Plan(Required, 60, deletions: 60);
-        var unsafe_ = With(a => a with { Plan = plan });
+        var old = ScriptedSub.Id("old");
+        var unsafe_ = With(a => a with { Plan = plan, AppliedManifest = old });
         Expect(unsafe_, MachineStatus.UnsafeUpdate);
         Assert.That(MachineJudge.Judge(unsafe_).Detail, Does.Contain("60 of the machine's 100 inodes").And.Contain("clear-safety-stop a"));
-        Expect(With(a => a with { Plan = ScriptedSub.Plan(Required, 5, image: 49) }), MachineStatus.UnsafeUpdate);
-        Expect(With(a => a with { Plan = plan, RequiredReadiness = ImageReadiness.NeedsObjects }), MachineStatus.UnsafeUpdate);
-        Expect(unsafe_ with { ClearedPlan = plan.Id }, MachineStatus.SendingUpdate, Want.CorrectDrift);
+        Expect(With(a => a with { Plan = ScriptedSub.Plan(Required, 5, image: 49), AppliedManifest = old }), MachineStatus.UnsafeUpdate);
+        Expect(With(a => a with { Plan = plan, AppliedManifest = old, RequiredReadiness = ImageReadiness.NeedsObjects }), MachineStatus.UnsafeUpdate);
+        Expect(unsafe_ with { ClearedPlan = plan.Id }, MachineStatus.WaitingForTurn, Want.Update);
         Expect(unsafe_ with { ClearedPlan = ScriptedSub.Id("another plan") }, MachineStatus.UnsafeUpdate);
-        Expect(unsafe_ with { Required = Image with { IsSparse = true } }, MachineStatus.SendingUpdate, Want.CorrectDrift);
+        Expect(unsafe_ with { Required = Image with { IsSparse = true } }, MachineStatus.WaitingForTurn, Want.Update);
         var tagged = unsafe_.Machine with { Tags = new Dictionary<string, string> { [MachineTags.DisableSafetyCheck] = "" } };
-        Expect(unsafe_ with { Machine = tagged }, MachineStatus.SendingUpdate, Want.CorrectDrift);
+        Expect(unsafe_ with { Machine = tagged }, MachineStatus.WaitingForTurn, Want.Update);
+    }
+
+    [Test]
+    public void Files_that_somebody_adds_do_not_hold_back_corrections_of_the_image_that_was_applied()
+    {
+        var plan = ScriptedSub.Plan(Required, 100, machine: 164, image: 64, deletions: 100);
+        Expect(With(a => a with { Plan = plan }), MachineStatus.SendingUpdate, Want.CorrectDrift);
+        Expect(With(a => a with { Plan = plan, BegunManifest = ScriptedSub.Id("another") }), MachineStatus.UnsafeUpdate);
+        Expect(With(a => a with { Plan = plan, AppliedManifest = default }) with { CompliantWith = Required }, MachineStatus.UnsafeUpdate);
     }
 
     [Test]

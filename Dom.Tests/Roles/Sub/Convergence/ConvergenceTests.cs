@@ -208,10 +208,10 @@ public sealed class ConvergenceTests
         var tree = new RandomTrees(new Random(1)).Tree(60);
         await using var pair = new DiskPair(new ModelTree(), tree);
         var plan = await pair.ConvergeAsync("fill", cancellationToken);
-        Assert.That(SafetyRule.Objection(plan.Counts, sparse: false), Is.Null);
+        Assert.That(SafetyRule.Objection(plan.Counts, sparse: false, corrects: false), Is.Null);
         await using var back = new DiskPair(tree, new ModelTree());
         plan = await back.ConvergeAsync("empty", cancellationToken);
-        Assert.That(SafetyRule.Objection(plan.Counts, sparse: false), Is.Not.Null);
+        Assert.That(SafetyRule.Objection(plan.Counts, sparse: false, corrects: false), Is.Not.Null);
         Assert.That(Directory.EnumerateFileSystemEntries(back.MachinePath).Select(Path.GetFileName), Is.EqualTo([".subd"]));
     }
 
