@@ -152,7 +152,7 @@ public sealed class MdbSyncServiceTests
         Directory.CreateDirectory(rig.Output);
         await rig.StartAsync(token);
         await rig.UntilAsync(() => rig.Service.NotReady().Count > 0 && rig.List.Count == 3, token);
-        Assert.That(rig.Service.NotReady().Single(), Does.StartWith($"the machine list cannot be written to {rig.Output}"));
+        Assert.That(rig.Service.NotReady().Single().Detail, Does.StartWith($"the machine list cannot be written to {rig.Output}"));
         Directory.Delete(rig.Output);
         await rig.UntilAsync(() => rig.Service.NotReady().Count == 0 && File.Exists(rig.Output), token);
         Assert.That((await rig.ReadOutputAsync(token)).Count, Is.EqualTo(3));
