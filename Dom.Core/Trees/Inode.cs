@@ -48,6 +48,12 @@ public readonly struct Inode
     /// <summary>True for kinds that are not directories and can be compared and made.</summary>
     public bool IsFile => Kind is InodeKind.Regular or InodeKind.Computed or InodeKind.Symlink or InodeKind.CharacterDevice or InodeKind.BlockDevice or InodeKind.Fifo;
 
+    /// <summary>True for a file of a machine whose content has not been read yet: all but its object is known.</summary>
+    public bool IsUnread => Kind == InodeKind.Regular && Content == TreeFormat.Unread;
+
+    /// <summary>True for a directory of a machine that lies too deep to be looked into: a directory, but nothing else of it is known.</summary>
+    public bool IsTooDeep => Kind == InodeKind.Unknown && Errno == (int)Linux.Errno.ENAMETOOLONG;
+
     /// <summary>Same owner, mode, extended attributes and, for kinds that have one, modification time.</summary>
     public bool SameMetadata(in Inode other) =>
         Mode == other.Mode && Uid == other.Uid && Gid == other.Gid && SameXattrs(other)

@@ -1,3 +1,5 @@
+using Dom.Core.Objects;
+
 namespace Dom.Core.Trees;
 
 /// <summary>Constants of the block format (docs/protocol.md, "Trees").</summary>
@@ -32,4 +34,7 @@ public static class TreeFormat
 
     /// <summary>Deepest directory nesting that is read.</summary>
     public const int MaxDepth = 1024;
+
+    /// <summary>Stands where the object of a regular file of a machine is not known yet; the digest of nothing, and never in an image.</summary>
+    public static ObjectId Unread { get; } = new([.. Enumerable.Repeat((byte)0xff, ObjectId.Size)]);
 }

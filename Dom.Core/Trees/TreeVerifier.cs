@@ -58,6 +58,11 @@ public static class TreeVerifier
                 throw new CorruptTreeException($"directory {digest} of an image has an entry of kind {inode.Kind}");
             }
 
+            if (image && inode.IsUnread)
+            {
+                throw new CorruptTreeException($"directory {digest} of an image has a file whose content was not read");
+            }
+
             totals = inode.Kind == InodeKind.Directory
                 ? totals.WithChild(VerifyDirectory(tree, inode.Content, depth + 1, image, seen, cancellationToken))
                 : totals.WithFile(inode.Size);

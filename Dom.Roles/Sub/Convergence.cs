@@ -122,6 +122,7 @@ internal sealed class Convergence : IDisposable
 
             _lookFailed = false;
             _parts.Drift.Observe(Required, _parts.Applied.Image);
+            AwaitContents(requiredNow, plannedNow);
             LogPlan();
             NoteCompliance();
             Report(change);
@@ -193,6 +194,13 @@ internal sealed class Convergence : IDisposable
         var used = ImagesInUse().Select(image => image.Manifest).ToHashSet();
         _parts.Library.Keep(used);
         _parts.Assessor.Keep(used);
+    }
+
+    /// <summary>Contents that no plan waits for are left alone; while there is no plan nobody knows which those are.</summary>
+    private void AwaitContents(Assessment? required, Assessment? planned)
+    {
+        var plans = new[] { required, planned }.OfType<Assessment>().Select(static assessment => assessment.Plan).ToList();
+        _parts.Watch.Await(plans.Count == 0 || plans.Contains(null) ? null : plans.SelectMany(static plan => plan!.Awaited).ToHashSet());
     }
 
     private void LogPlan()

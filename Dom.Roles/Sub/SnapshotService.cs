@@ -31,7 +31,9 @@ internal sealed class SnapshotService(SubParts parts)
     private async IAsyncEnumerable<SnapshotPage> ReadTreeAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
-        var tree = RequireTree().Tree;
+        var machine = RequireTree();
+        RequireContents(machine);
+        var tree = machine.Tree;
         var seen = new HashSet<ObjectId> { tree.Root };
         var open = new Stack<ObjectId>([tree.Root]);
         var below = new List<ObjectId>();
@@ -59,6 +61,20 @@ internal sealed class SnapshotService(SubParts parts)
                 page = [];
                 bytes = 0;
             }
+        }
+    }
+
+    private void RequireContents(MachineTree tree)
+    {
+        if (tree.Counts.Unread > 0)
+        {
+            parts.Watch.AwaitEverything();
+            var first = tree.ListUnread(1)[0];
+            throw new RpcException(
+                RpcStatus.Unavailable,
+                $"{tree.Counts.Unread} large files have not been read yet, the first of them '{first.Path}' ({first.Size} bytes); they are being read now: try again, or exclude them from scans",
+                "NotReady",
+                retryable: true);
         }
     }
 
@@ -103,7 +119,7 @@ internal sealed class SnapshotService(SubParts parts)
     private static long RequireRecorded(FileTree tree, FileReference reference)
     {
         var inode = reference.Path.IsAbsolute ? tree.Find(reference.Path) : default;
-        return inode.Kind == InodeKind.Regular && inode.Content == reference.Content && !reference.Content.IsNone
+        return inode.Kind == InodeKind.Regular && inode.Content == reference.Content && !reference.Content.IsNone && !inode.IsUnread
             ? (long)inode.Size
             : throw Changed(reference, "is not in the machine's tree with this content (any more)");
     }

@@ -19,6 +19,8 @@ internal static class SubMetrics
         meter.CreateObservableGauge("dom_sub_inodes", () => watch.Current?.Tree.Counts.Inodes ?? 0, description: "Inodes in the tree.");
         meter.CreateObservableGauge("dom_sub_hot_files", () => watch.Hot.Count, description: "Files that change faster than they can be hashed.");
         meter.CreateObservableGauge("dom_sub_last_scan_seconds", () => watch.LastScan.TotalSeconds, description: "How long the last look at every file took.");
+        meter.CreateObservableGauge("dom_sub_last_scan_age_seconds", () => watch.SinceLastScan.TotalSeconds, description: "Time since every file was last looked at.");
+        meter.CreateObservableGauge("dom_sub_unread_files", () => watch.Current?.Tree.Counts.Unread ?? 0, description: "Large files whose content has not been read.");
         meter.CreateObservableCounter("dom_sub_scans_total", () => watch.Scans, description: "Looks at every file.");
         meter.CreateObservableCounter("dom_sub_read_bytes_total", () => watch.BytesRead, description: "Bytes of content read by scans.");
         meter.CreateObservableCounter("dom_sub_scrub_passes_total", () => watch.ScrubPasses, description: "Times all contents were read again.");

@@ -74,6 +74,11 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
             yield return new Figure(Amounts.Count(state.Contested), "contested paths", Tone.Bad, "/drift");
         }
 
+        if (parts.Watch.IsOverdue)
+        {
+            yield return new Figure(Amounts.Duration(parts.Watch.SinceLastScan), "since files were looked at", Tone.Bad);
+        }
+
         if (state.Kept > 0)
         {
             yield return new Figure(Amounts.Count(state.Kept), "directories put aside", Tone.Bad, "/kept");
@@ -117,6 +122,7 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
         yield return ("Managed directory", root);
         yield return ("Looks at every file", Amounts.Count(watch.Scans));
         yield return ("The last one", watch.Scans == 0 ? "under way" : $"{Amounts.Ago(time.GetUtcNow() - watch.LastScanEnd)}, took {Amounts.Duration(watch.LastScan)}");
+        yield return ("Large files not read", Amounts.Count(watch.Current?.Tree.Counts.Unread ?? 0));
         yield return ("Content read", Amounts.Bytes(watch.BytesRead));
         yield return ("All contents read again", Amounts.Count(watch.ScrubPasses, "time", "times"));
         yield return ("Contents that changed silently", Amounts.Count(watch.ChangedSilently));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using Dom.Core.Contracts.Subd;
@@ -239,6 +240,12 @@ public sealed class SubRole : IRole
         if (parts.Watch.Current is null)
         {
             reasons.Add(new NotReadyReason("the first scan is not complete"));
+        }
+
+        else if (parts.Watch.IsOverdue)
+        {
+            reasons.Add(string.Create(
+                CultureInfo.InvariantCulture, $"the files were last looked at {parts.Watch.SinceLastScan.TotalSeconds:F0} s ago: changes since then are not noticed"));
         }
 
         if (parts.Watch.Error.Length > 0)

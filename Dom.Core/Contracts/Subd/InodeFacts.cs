@@ -30,7 +30,7 @@ public sealed partial record InodeFacts
     /// <summary>Bytes of a regular file.</summary>
     public ulong Size { get; init; }
 
-    /// <summary>Object of a regular file.</summary>
+    /// <summary>Object of a regular file; none when it is empty, or of a machine and not read yet.</summary>
     public ObjectId Content { get; init; }
 
     /// <summary>Device number.</summary>
@@ -52,7 +52,7 @@ public sealed partial record InodeFacts
         MtimeSeconds = inode.MtimeSeconds,
         MtimeNanoseconds = inode.MtimeNanoseconds,
         Size = inode.Size,
-        Content = inode.Content,
+        Content = inode.IsUnread ? default : inode.Content,
         Device = inode.Device,
         Target = new UnixPath(inode.Target),
         Xattrs = inode.Xattrs.IsEmpty ? null : inode.Xattrs.ToArray(),

@@ -185,6 +185,13 @@ internal sealed partial class ComparisonWalk
             return;
         }
 
+        if (machine.IsUnread && _rules.MayHaveContent(path, image, machine))
+        {
+            _plan.Await(_path.Current, machine);
+            _links.Await(path);
+            return;
+        }
+
         if (_links.Concerns(path))
         {
             _links.Add(new LinkedName(KeepPath(), imageEntry, machineEntry));

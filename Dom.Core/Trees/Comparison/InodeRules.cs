@@ -24,6 +24,11 @@ internal sealed class InodeRules(ComparisonInput input)
             && machine.Size == (ulong)file.Size && machine.Content == file.Object;
     }
 
+    /// <summary>Whether a file that has not been read yet can have the content that is wanted: it has its size.</summary>
+    public bool MayHaveContent(UnixPath path, in Inode wanted, in Inode machine) => wanted.Kind == InodeKind.Computed
+        ? input.Computed is not null && input.Computed.TryGet(path, out var file) && machine.Size == (ulong)file.Size
+        : wanted.Kind == InodeKind.Regular && wanted.Size == machine.Size;
+
     /// <summary>True for a computed path without known content.</summary>
     public bool IsMissing(UnixPath path, in Inode wanted) =>
         wanted.Kind == InodeKind.Computed && (input.Computed is null || !input.Computed.TryGet(path, out _));

@@ -18,6 +18,7 @@ internal sealed class LinkPlanner
     private readonly PlanBuilder _plan;
     private readonly Dictionary<UnixPath, LinkedName> _names = [];
     private readonly HashSet<UnixPath> _leaving = [];
+    private readonly HashSet<UnixPath> _awaited = [];
 
     /// <summary>A planner that knows no names yet.</summary>
     public LinkPlanner(ComparisonInput input, LinkTable image, LinkTable machine, ComparisonScope scope, InodeRules rules, PlanBuilder plan) =>
@@ -38,6 +39,15 @@ internal sealed class LinkPlanner
         if (IsLinkedOnMachine(path))
         {
             _leaving.Add(path);
+        }
+    }
+
+    /// <summary>Notes a name whose content is not known yet: until it is, nothing happens to the names the image links to it.</summary>
+    public void Await(UnixPath path)
+    {
+        if (IsLinkedInImage(path))
+        {
+            _awaited.Add(new UnixPath(path.Span.ToArray()));
         }
     }
 
@@ -65,7 +75,7 @@ internal sealed class LinkPlanner
             {
                 units.Add(new LinkUnit([name]));
             }
-            else if (done.Add(group))
+            else if (done.Add(group) && !group.Paths.Any(_awaited.Contains))
             {
                 units.Add(new LinkUnit([.. group.Paths.Select(FindName).OfType<LinkedName>()]));
             }

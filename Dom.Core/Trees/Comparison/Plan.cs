@@ -46,6 +46,15 @@ public sealed record Plan
     /// <summary>Unreadable or not yet scanned paths (rules 4 and 10).</summary>
     public int Unknown { get; init; }
 
+    /// <summary>How many of <see cref="Unknown"/> are only waiting for their content to be read.</summary>
+    public int Unread { get; init; }
+
+    /// <summary>The first <see cref="MaxRemarks"/> of these.</summary>
+    public ImmutableArray<UnixPath> Awaited { get; init; } = [];
+
+    /// <summary>True when nothing is to be done and nothing stands against it but contents that have not been read yet.</summary>
+    public bool OnlyAwaitsContents => Steps.IsEmpty && Blocked == 0 && MissingComputed.IsEmpty && Unread > 0 && Unknown == Unread;
+
     /// <summary>The first <see cref="MaxRemarks"/> computed paths whose content is not in the set: nothing may be applied (rule 12).</summary>
     public ImmutableArray<UnixPath> MissingComputed { get; init; } = [];
 

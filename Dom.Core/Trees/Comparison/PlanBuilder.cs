@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Dom.Core.Linux;
 
@@ -14,11 +15,13 @@ internal sealed class PlanBuilder
     private readonly List<UnixPath> _otherNamesTimeOnly = [];
     private readonly List<PlanRemark> _remarks = [];
     private readonly List<UnixPath> _missing = [];
+    private readonly List<UnixPath> _awaited = [];
     private readonly PathArena _arena = new();
     private int _held;
     private int _blocked;
     private int _contested;
     private int _unknown;
+    private int _unread;
     private long _creations;
     private long _changes;
     private long _deletions;
@@ -71,6 +74,24 @@ internal sealed class PlanBuilder
         _deletions++;
     }
 
+    /// <summary>A directory too deep to be looked into that the image lacks.</summary>
+    public void RemoveTree(UnixPath path, EntryRef old)
+    {
+        Add(StepClass.Removal, new PlanStep(PlanStepKind.RemoveTree, path, old, default));
+        _deletions++;
+    }
+
+    /// <summary>True when the last step removes a whole tree that stands in this directory.</summary>
+    public bool JustRemovedTreeIn(ReadOnlySpan<byte> directory) =>
+        _steps[2 * (int)StepClass.Removal] is [.., { Kind: PlanStepKind.RemoveTree, Path: var path }] && path.Parent.Span.SequenceEqual(directory);
+
+    /// <summary>The last step removes this directory, which holds nothing else, instead of the tree in it. It counts as before, and the directory too.</summary>
+    public void WidenRemovedTree(UnixPath path, EntryRef old)
+    {
+        _steps[2 * (int)StepClass.Removal][^1] = new PlanStep(PlanStepKind.RemoveTree, path, old, default);
+        _deletions++;
+    }
+
     /// <summary>A path without a step.</summary>
     public void Remark(PlanExceptionKind kind, ReadOnlySpan<byte> path, string reason)
     {
@@ -84,6 +105,17 @@ internal sealed class PlanBuilder
         if (_remarks.Count < Plan.MaxRemarks)
         {
             _remarks.Add(new PlanRemark(kind, Keep(path), reason));
+        }
+    }
+
+    /// <summary>A file whose content has not been read yet and may be the one that is wanted.</summary>
+    public void Await(ReadOnlySpan<byte> path, in Inode machine)
+    {
+        _unread++;
+        Remark(PlanExceptionKind.Unknown, path, string.Create(CultureInfo.InvariantCulture, $"its content has not been read yet ({machine.Size} bytes)"));
+        if (_awaited.Count < Plan.MaxRemarks)
+        {
+            _awaited.Add(Keep(path));
         }
     }
 
@@ -125,6 +157,8 @@ internal sealed class PlanBuilder
             Blocked = _blocked,
             Contested = _contested,
             Unknown = _unknown,
+            Unread = _unread,
+            Awaited = [.. _awaited],
             MissingComputed = [.. _missing],
             Counts = new PlanCounts(machineInodes, imageInodes, _creations, _changes, _deletions),
         };

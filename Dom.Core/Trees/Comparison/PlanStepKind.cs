@@ -26,4 +26,7 @@ public enum PlanStepKind : byte
 
     /// <summary>Remove a directory after its listed entries; what appeared in it meanwhile holds it.</summary>
     RemoveDirectory = 7,
+
+    /// <summary>Remove a directory with everything in it, listed or not: it reaches deeper than scans do, and deeper than any image.</summary>
+    RemoveTree = 8,
 }

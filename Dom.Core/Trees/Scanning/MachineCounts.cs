@@ -15,6 +15,9 @@ public readonly record struct MachineCounts
     /// <summary>Entries that could not be read.</summary>
     public long Unknown { get; init; }
 
+    /// <summary>Names of files whose content has not been read yet.</summary>
+    public long Unread { get; init; }
+
     /// <summary>Names of files that had several names.</summary>
     public long LinkedNames { get; init; }
 
@@ -24,6 +27,7 @@ public readonly record struct MachineCounts
         Directories = Directories + other.Directories,
         Bytes = Bytes + other.Bytes,
         Unknown = Unknown + other.Unknown,
+        Unread = Unread + other.Unread,
         LinkedNames = LinkedNames + other.LinkedNames,
     };
 }

@@ -130,17 +130,23 @@ internal sealed partial class MachinePart
 
     private static MachineCounts Count(Block block, EntryFacts[] facts, MachineDirectory[] directories)
     {
-        long bytes = 0, unknown = 0, linked = 0;
+        long bytes = 0, unknown = 0, unread = 0, linked = 0;
         var cursor = new LeafCursor(new MachinePart(block, facts, directories, default));
         while (cursor.MoveNext())
         {
             var entry = cursor.Current;
-            bytes += entry.Kind == InodeKind.Regular ? (long)entry.ReadInode().Size : 0;
+            if (entry.Kind == InodeKind.Regular)
+            {
+                var inode = entry.ReadInode();
+                bytes += (long)inode.Size;
+                unread += inode.IsUnread ? 1 : 0;
+            }
+
             unknown += entry.Kind == InodeKind.Unknown ? 1 : 0;
             linked += entry.Facts.IsLinked ? 1 : 0;
         }
 
-        var counts = new MachineCounts { Inodes = facts.Length, Bytes = bytes, Unknown = unknown, LinkedNames = linked };
+        var counts = new MachineCounts { Inodes = facts.Length, Bytes = bytes, Unknown = unknown, Unread = unread, LinkedNames = linked };
         foreach (var directory in directories)
         {
             counts = counts.Plus(directory.Counts);

@@ -82,6 +82,34 @@ public sealed class MachineTree
         }
     }
 
+    /// <summary>The files whose content has not been read yet, in the order of their paths, at most so many. <see cref="MachineCounts.Unread"/> counts them all.</summary>
+    public IReadOnlyList<UnreadFile> ListUnread(int atMost)
+    {
+        var found = new List<UnreadFile>();
+        Search(Directory, UnixPath.Root);
+        return found;
+
+        void Search(MachineDirectory directory, UnixPath path)
+        {
+            foreach (var entry in directory.EntriesWhere(static counts => counts.Unread > 0))
+            {
+                if (found.Count >= atMost)
+                {
+                    return;
+                }
+
+                if (entry.Directory is { Counts.Unread: > 0 } below)
+                {
+                    Search(below, path.Join(entry.Name));
+                }
+                else if (entry.Kind == InodeKind.Regular && entry.ReadInode() is { IsUnread: true, Size: var size })
+                {
+                    found.Add(new UnreadFile(path.Join(entry.Name), (long)size, entry.Facts));
+                }
+            }
+        }
+    }
+
     /// <summary>Makes a snapshot; the previous one when it is the same.</summary>
     internal static MachineTree Create(MachineDirectory directory, Inode inode, EntryFacts facts, BlockTable table, MachineTree? previous)
     {

@@ -17,6 +17,15 @@ public sealed record ScanOptions
     public bool Background { get; init; }
 
     /// <summary>
+    /// No scan waits for the content of a larger file: it stays unread (<see cref="Inode.IsUnread"/>) until a <see cref="LargeFileReader"/> has read it. Nor for that
+    /// of a file of which most is a hole: its size costs who made it nothing. Null: scans read everything.
+    /// </summary>
+    public long? LargeFile { get; init; }
+
+    /// <summary>With <see cref="LargeFile"/>, most bytes of content that a sweep reads of files above 1 MiB; what is left is read by the next ones.</summary>
+    public long MaxSweepBytes { get; init; } = 1L << 30;
+
+    /// <summary>
     /// Times of a file system are no finer than this: what changed so shortly before it was read is read again by the next scan.
     /// <see cref="FileSystemProbe"/> measures it.
     /// </summary>

@@ -14,6 +14,9 @@ public sealed record ScanRequest
     /// <summary>Bounds the speed at which contents are read; none for full speed.</summary>
     public ReadLimiter? Limiter { get; init; }
 
+    /// <summary>Contents that were read beside the scans: each counts for the names of a file that has not changed since.</summary>
+    public IReadOnlyCollection<LargeFileReading> Contents { get; init; } = [];
+
     /// <summary>Called at once, on a scanning thread, with the path of every file that <see cref="ScanResult.ChangedSilently"/> is about.</summary>
     public Action<UnixPath>? SilentChange { get; init; }
 }

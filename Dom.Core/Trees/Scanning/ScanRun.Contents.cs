@@ -87,6 +87,11 @@ internal sealed partial class ScanRun
                 }
 
                 expected = now;
+                if (IsLarge(now))
+                {
+                    return new FileReading { Disturbed = now, Xattrs = xattrs, Content = TreeFormat.Unread, Length = now.Size };
+                }
+
                 if (now.Size == 0)
                 {
                     return new FileReading { Disturbed = now, Xattrs = xattrs };

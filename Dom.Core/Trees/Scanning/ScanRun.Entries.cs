@@ -82,7 +82,7 @@ internal sealed partial class ScanRun
             return;
         }
 
-        var index = draft.Entries.Add(name, InodeOf(status, xattrs) with { Content = Unfilled }, FactsOf(status));
+        var index = draft.Entries.Add(name, InodeOf(status, xattrs) with { Content = TreeFormat.Unread }, FactsOf(status));
         draft.Add(new PendingDirectory(index, covered, previous.Directory, paths));
     }
 
@@ -118,20 +118,25 @@ internal sealed partial class ScanRun
     {
         var known = default(ObjectId);
         var forced = paths is { IsWhole: true };
+        if (AddBroughtIn(draft, name, status, previous))
+        {
+            return;
+        }
+
         if (previous.Kind == InodeKind.Regular)
         {
             var old = previous.ReadInode();
             if (IsUnchanged(status, previous.Facts, old))
             {
-                if (_request.Mode == ScanMode.Sweep && !forced)
+                if (IsLarge(status) || (_request.Mode == ScanMode.Sweep && !forced && !old.IsUnread))
                 {
                     AddUnchanged(draft, status, previous, old);
                     return;
                 }
 
-                known = old.Content;
+                known = old.IsUnread ? default : old.Content;
             }
-            else if (!forced && !previous.Facts.AgreeWith(status) && !ShouldRead(draft, name, status))
+            else if (!forced && !IsLarge(status) && !previous.Facts.AgreeWith(status) && !ShouldRead(draft, name, status))
             {
                 AddHot(draft, name, status, previous, old);
                 return;
@@ -143,16 +148,30 @@ internal sealed partial class ScanRun
             return;
         }
 
-        var index = draft.Entries.Add(name, InodeOf(status, xattrs) with { Content = Unfilled }, FactsOf(status));
+        var index = draft.Entries.Add(name, InodeOf(status, xattrs) with { Content = TreeFormat.Unread }, FactsOf(status));
+        if (IsLarge(status))
+        {
+            return;
+        }
+
         if (status.Links == 1)
         {
-            draft.Add(new PendingFile(index, status, known, null));
+            if (!IsPostponed(status, forced))
+            {
+                draft.Add(new PendingFile(index, status, known, null));
+            }
+
             return;
         }
 
         var id = FileId.Of(status);
         if (!_links.TryGetValue(id, out var link))
         {
+            if (IsPostponed(status, forced))
+            {
+                return;
+            }
+
             _links.Add(id, link = new LinkedFile());
             draft.Add(new PendingFile(index, status, known, link));
             return;

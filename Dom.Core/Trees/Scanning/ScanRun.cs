@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Dom.Core.Linux;
-using Dom.Core.Objects;
 
 namespace Dom.Core.Trees.Scanning;
 
@@ -13,8 +12,6 @@ internal sealed partial class ScanRun : IDisposable
 {
     private const int QueuedBatches = 64;
     private const int MaxSilentChanges = 1000;
-
-    private static readonly ObjectId Unfilled = new([.. Enumerable.Repeat((byte)0xff, ObjectId.Size)]);
 
     private readonly ScanOptions _options;
     private readonly ScanRequest _request;
@@ -46,6 +43,7 @@ internal sealed partial class ScanRun : IDisposable
         _table = previous?.Table ?? new BlockTable();
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _walker = new Reader(request.Limiter, options.ReadAhead);
+        _broughtIn = request.Contents.Count == 0 ? null : request.Contents.ToDictionary(static reading => FileId.Of(reading.Status));
     }
 
     /// <summary>Scans on the calling thread and those it starts.</summary>

@@ -10,9 +10,6 @@ namespace Dom.Core.Trees.Scanning;
 /// </remarks>
 public sealed class TreeScanner(DirectoryHandle root, ScanOptions options)
 {
-    private const int StackBytes = 16 << 20;
-    private const int BackgroundNice = 15;
-
     private readonly HotFiles _hot = new(options.Time);
 
     /// <summary>Scans everything in scope.</summary>
@@ -30,44 +27,13 @@ public sealed class TreeScanner(DirectoryHandle root, ScanOptions options)
         Start(request, previous, RescanNode.Of(paths), cancellationToken);
 
     /// <summary>A thread of its own: priorities are those of threads, and the depth of a tree is the depth of the stack.</summary>
-    private Task<ScanResult> Start(ScanRequest request, MachineTree? previous, RescanNode? paths, CancellationToken cancellationToken)
-    {
-        var completion = new TaskCompletionSource<ScanResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var thread = new Thread(() => Run(completion, request, previous, paths, cancellationToken), StackBytes)
+    private Task<ScanResult> Start(ScanRequest request, MachineTree? previous, RescanNode? paths, CancellationToken cancellationToken) => ScanThread.Run(
+        () =>
         {
-            IsBackground = true,
-            Name = "dom walk",
-        };
-        thread.Start();
-        return completion.Task;
-    }
-
-    private void Run(
-        TaskCompletionSource<ScanResult> completion,
-        ScanRequest request,
-        MachineTree? previous,
-        RescanNode? paths,
-        CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (options.Background)
-            {
-                // Threads started from here inherit both. Where a container forbids it, scanning at another priority is better than not at all.
-                _ = ProcessControl.TrySetThreadNice(BackgroundNice);
-                _ = ProcessControl.TrySetThreadIoIdle();
-            }
-
             using var run = new ScanRun(root, options, request, _hot, previous, cancellationToken);
-            completion.SetResult(run.Execute(paths));
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            completion.SetCanceled(cancellationToken);
-        }
-        catch (Exception e)
-        {
-            completion.SetException(e);
-        }
-    }
+            return run.Execute(paths);
+        },
+        "dom walk",
+        options.Background,
+        cancellationToken);
 }

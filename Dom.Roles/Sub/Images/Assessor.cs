@@ -116,6 +116,7 @@ internal sealed class Assessor(
         var services = TriggerActions.Of(loaded.Triggers, earlier, plan, ownService);
         var readiness = rolledBack.Image?.Manifest == image.Manifest ? ImageReadiness.RolledBack
             : !plan.MissingComputed.IsEmpty ? ImageReadiness.MissingComputedFile
+            : plan.OnlyAwaitsContents ? ImageReadiness.Comparing
             : missing.Count == 0 ? ImageReadiness.Ready
             : space > directory.Objects.GetFileSystemStatus().AvailableBytes ? ImageReadiness.InsufficientSpace
             : ImageReadiness.NeedsObjects;

@@ -5,18 +5,26 @@ using Dom.Core.Trees.Scanning;
 namespace Dom.Roles.Sub.Scanning;
 
 /// <summary>Goes through all regular files of a machine, round and round, a slice at a time, so that each is read again some day.</summary>
-internal sealed class ScrubCursor
+/// <param name="largeFile">Larger files come alone.</param>
+internal sealed class ScrubCursor(long largeFile)
 {
     private const int MaxFiles = 4096;
 
     private IEnumerator<(UnixPath Path, long Size)>? _files;
+    private UnixPath? _large;
 
     /// <summary>Times all files were gone through.</summary>
     public long Passes { get; private set; }
 
-    /// <summary>The next files, of about so many bytes; at least one file.</summary>
-    public IReadOnlyList<UnixPath> Next(MachineTree tree, long bytes)
+    /// <summary>The next files, of about so many bytes, at least one file; nothing at the end of a pass.</summary>
+    public ScrubSlice Next(MachineTree tree, long bytes)
     {
+        if (_large is { } waiting)
+        {
+            _large = null;
+            return new ScrubSlice([], waiting);
+        }
+
         var slice = new List<UnixPath>();
         _files ??= FilesOf(tree.Tree).GetEnumerator();
         while (bytes > 0 && slice.Count < MaxFiles)
@@ -29,11 +37,23 @@ internal sealed class ScrubCursor
                 break;
             }
 
-            slice.Add(_files.Current.Path);
-            bytes -= Math.Max(_files.Current.Size, 4096);
+            var (path, size) = _files.Current;
+            if (size > largeFile)
+            {
+                if (slice.Count == 0)
+                {
+                    return new ScrubSlice([], path);
+                }
+
+                _large = path;
+                break;
+            }
+
+            slice.Add(path);
+            bytes -= Math.Max(size, 4096);
         }
 
-        return slice;
+        return new ScrubSlice(slice, null);
     }
 
     private static IEnumerable<(UnixPath, long)> FilesOf(FileTree tree)
@@ -49,7 +69,7 @@ internal sealed class ScrubCursor
                 {
                     open.Push((next.Path.Join(entry.Name.Span), inode.Content));
                 }
-                else if (inode.Kind == InodeKind.Regular && inode.Size > 0)
+                else if (inode is { Kind: InodeKind.Regular, Size: > 0, IsUnread: false })
                 {
                     yield return (next.Path.Join(entry.Name.Span), (long)inode.Size);
                 }

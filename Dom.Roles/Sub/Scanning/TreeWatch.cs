@@ -4,15 +4,20 @@ using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.Sub.Scanning;
 
-/// <summary>Keeps a snapshot of the managed tree up to date: a complete scan at the start, then looks at the status of everything, and contents read again slowly.</summary>
+/// <summary>Keeps a snapshot of the managed tree up to date: a complete scan at the start, then looks at the status of everything; beside them contents are read.</summary>
 /// <remarks>
-/// One scan runs at a time. Whoever needs something read at once (an update that has swapped files) interrupts the background's, which is then begun again;
-/// only the first scan is never interrupted. Pauses follow the cost of a look: at most a tenth of one processor is used.
+/// One scan at a time makes the next snapshot. Whoever needs something read at once (an update that has swapped files) interrupts the background's, which is
+/// then begun again; only the first scan is never interrupted. Pauses follow the cost of a look: at most a tenth of one processor is used. What takes long,
+/// reading large files (<see cref="UnreadLoop"/>) and reading everything again (<see cref="ScrubLoop"/>), goes on beside the looks, which never wait for it.
 /// </remarks>
 internal sealed class TreeWatch : IAsyncDisposable
 {
     private const int PausePerCost = 9;
-    private const long SlowestScrub = 1 << 20;
+    private const int OverdueIntervals = 3;
+    private const int MaxFaults = 256;
+
+    /// <summary>No look waits for the content of a larger file.</summary>
+    private const long LargeFile = 64L << 20;
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
 
@@ -23,24 +28,32 @@ internal sealed class TreeWatch : IAsyncDisposable
     private readonly Action _changed;
     private readonly SemaphoreSlim _scanning = new(1);
     private readonly SemaphoreSlim _wake = new(0);
-    private readonly ScrubCursor _scrub = new();
+    private readonly ScrubSpeed _speed;
+    private readonly ScrubLoop _scrub;
+    private readonly UnreadLoop _unread;
     private readonly Lock _lock = new();
+    private readonly List<LargeFileReading> _faults = [];
     private CancellationTokenSource? _background;
     private volatile MachineSnapshot? _current;
     private volatile WatchScope _wanted;
-    private volatile ReadLimiter? _limiter;
-    private double _fullSpeed;
-    private double _scrubPercent;
+    private long _lastSweep;
+    private long _bytesRead;
 
     /// <summary>A watch over a root; nothing is read before <see cref="RunAsync"/>.</summary>
     public TreeWatch(DirectoryHandle root, WatchScope scope, SubOptions options, TimeProvider time, ILogger log, Action changed)
     {
-        _scanner = new TreeScanner(root, new ScanOptions { Background = true, Time = time });
+        var scan = new ScanOptions { Background = true, Time = time, LargeFile = LargeFile };
+        var reader = new LargeFileReader(root, scan);
+        _scanner = new TreeScanner(root, scan);
         _wanted = scope;
         _options = options;
         _time = time;
         _log = log;
         _changed = changed;
+        _lastSweep = time.GetTimestamp();
+        _speed = new ScrubSpeed(options.ScanSpeedPercent, time);
+        _scrub = new ScrubLoop(this, _scanner, reader, new ScrubCursor(LargeFile), _speed, options, time, log);
+        _unread = new UnreadLoop(this, reader, _speed, time, log);
     }
 
     /// <summary>The newest snapshot; null before the first complete scan.</summary>
@@ -58,6 +71,12 @@ internal sealed class TreeWatch : IAsyncDisposable
     /// <summary>When the last one ended.</summary>
     public DateTimeOffset LastScanEnd { get; private set; }
 
+    /// <summary>Time since every file was last looked at; before the first complete scan, since the start.</summary>
+    public TimeSpan SinceLastScan => _time.GetElapsedTime(Interlocked.Read(ref _lastSweep));
+
+    /// <summary>True when deviations may have gone unnoticed for much longer than <see cref="SubOptions.SweepInterval"/>.</summary>
+    public bool IsOverdue => SinceLastScan > OverdueIntervals * _options.SweepInterval;
+
     /// <summary>Files that change all the time (rule 5).</summary>
     public IReadOnlyList<HotFile> Hot { get; private set; } = [];
 
@@ -65,13 +84,13 @@ internal sealed class TreeWatch : IAsyncDisposable
     public long ChangedSilently { get; private set; }
 
     /// <summary>Bytes of content read.</summary>
-    public long BytesRead { get; private set; }
+    public long BytesRead => Interlocked.Read(ref _bytesRead);
 
-    /// <summary>How fast contents are read again, in percent of the speed of the first scan.</summary>
-    public double ScrubPercent => Volatile.Read(ref _scrubPercent) is > 0 and var percent ? percent : _options.ScanSpeedPercent;
+    /// <summary>How fast contents are read again, in percent of the speed without a limit.</summary>
+    public double ScrubPercent => _speed.Percent;
 
-    /// <summary>How fast contents are read again, in bytes a second; 0 before the first scan.</summary>
-    public long ScrubBytesPerSecond => _limiter?.BytesPerSecond ?? 0;
+    /// <summary>How fast contents are read again, in bytes a second; 0 before that is known.</summary>
+    public long ScrubBytesPerSecond => _speed.IsMeasured ? _speed.Limiter.BytesPerSecond : 0;
 
     /// <summary>Times all contents were read again.</summary>
     public long ScrubPasses => _scrub.Passes;
@@ -79,15 +98,8 @@ internal sealed class TreeWatch : IAsyncDisposable
     /// <summary>Why the last scan failed; empty when it did not.</summary>
     public string Error { get; private set; } = "";
 
-    /// <summary>Changes how fast contents are read again, in percent of the speed of the first scan; 0 for what is configured.</summary>
-    public void UseScrubSpeed(double percent)
-    {
-        percent = Math.Clamp(percent, 0, 100);
-        if (Interlocked.Exchange(ref _scrubPercent, percent) != percent && _limiter is { } limiter)
-        {
-            limiter.BytesPerSecond = ScrubSpeed();
-        }
-    }
+    /// <summary>Changes how fast contents are read again, in percent of the speed without a limit; 0 for what is configured.</summary>
+    public void UseScrubSpeed(double percent) => _speed.Use(percent);
 
     /// <summary>Changes what is looked at; a scan with the new scope begins at once (rule 4).</summary>
     public void SetScope(WatchScope scope)
@@ -105,6 +117,12 @@ internal sealed class TreeWatch : IAsyncDisposable
         }
     }
 
+    /// <summary>Says which unread files a comparison waits for: only these are read. Null when nothing is known of that: all are.</summary>
+    public void Await(IReadOnlySet<UnixPath>? paths) => _unread.Await(paths);
+
+    /// <summary>Somebody wants the whole tree with its contents: for some minutes all unread files are read, whatever comparisons wait for.</summary>
+    public void AwaitEverything() => _unread.AwaitEverything();
+
     /// <summary>Reads some paths again at once, before anything else.</summary>
     public async Task RescanAsync(IReadOnlyCollection<UnixPath> paths, CancellationToken cancellationToken)
     {
@@ -113,12 +131,22 @@ internal sealed class TreeWatch : IAsyncDisposable
             _background?.Cancel();
         }
 
+        await BringInAsync(paths, [], cancellationToken);
+    }
+
+    /// <summary>Reads some paths again between two looks.</summary>
+    /// <param name="paths">The paths.</param>
+    /// <param name="contents">Contents of large files among them.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task BringInAsync(IReadOnlyCollection<UnixPath> paths, IReadOnlyCollection<LargeFileReading> contents, CancellationToken cancellationToken)
+    {
         await _scanning.WaitAsync(cancellationToken);
         try
         {
+            NoteFaults(contents);
             if (_current is { } snapshot && paths.Count > 0)
             {
-                var request = new ScanRequest { Scope = snapshot.Scope.Scan };
+                var request = new ScanRequest { Scope = snapshot.Scope.Scan, Contents = [.. _faults, .. contents.Where(static reading => reading.Error == Errno.None)] };
                 Accept(await _scanner.RescanAsync(request, snapshot.Tree, paths, cancellationToken), snapshot.Scope);
             }
         }
@@ -128,8 +156,29 @@ internal sealed class TreeWatch : IAsyncDisposable
         }
     }
 
-    /// <summary>Scans until cancelled. Failures are reported and tried again.</summary>
+    /// <summary>Counts what was read beside the looks.</summary>
+    public void NoteRead(long bytes) => Interlocked.Add(ref _bytesRead, bytes);
+
+    /// <summary>Scans and reads until cancelled. Failures are reported and tried again.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] loops = [SweepAllAsync(stop.Token), _scrub.RunAsync(stop.Token), _unread.RunAsync(stop.Token)];
+        await Task.WhenAny(loops);
+        await stop.CancelAsync();
+        await Task.WhenAll(loops);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _scanning.Dispose();
+        _wake.Dispose();
+        _unread.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task SweepAllAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -137,7 +186,6 @@ internal sealed class TreeWatch : IAsyncDisposable
             try
             {
                 await SweepAsync(cancellationToken);
-                await ScrubAsync(cancellationToken);
                 Error = "";
                 pause = LastScan * PausePerCost;
                 pause = pause < _options.MinSweepInterval ? _options.MinSweepInterval : pause > _options.SweepInterval ? _options.SweepInterval : pause;
@@ -158,14 +206,6 @@ internal sealed class TreeWatch : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync()
-    {
-        _scanning.Dispose();
-        _wake.Dispose();
-        return ValueTask.CompletedTask;
-    }
-
     private async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
         using var over = new CancellationTokenSource(pause, _time);
@@ -182,54 +222,6 @@ internal sealed class TreeWatch : IAsyncDisposable
 
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
-        await RunInBackgroundAsync(
-            async (snapshot, token) =>
-            {
-                var scope = _wanted;
-                var result = await _scanner.ScanAsync(new ScanRequest { Scope = scope.Scan }, snapshot?.Tree, token);
-                Scans++;
-                LastScan = result.Duration;
-                LastScanEnd = _time.GetUtcNow();
-                if (snapshot is null)
-                {
-                    SetScrubSpeed(result);
-                    _log.FirstScan(result.Tree.Counts.Inodes, result.Duration.TotalSeconds, result.BytesRead);
-                }
-
-                Accept(result, scope);
-            },
-            cancellationToken);
-    }
-
-    private async Task ScrubAsync(CancellationToken cancellationToken)
-    {
-        if (_limiter is null)
-        {
-            return;
-        }
-
-        await RunInBackgroundAsync(
-            async (snapshot, token) =>
-            {
-                if (snapshot is null)
-                {
-                    return;
-                }
-
-                // What the pause and the sweep cost of time is made up for here, so that the speed is kept on the average.
-                var budget = (long)(_limiter.BytesPerSecond * (LastScan + _options.MinSweepInterval).TotalSeconds);
-                var paths = _scrub.Next(snapshot.Tree, budget);
-                if (paths.Count > 0)
-                {
-                    var request = new ScanRequest { Mode = ScanMode.Scrub, Scope = snapshot.Scope.Scan, Limiter = _limiter };
-                    Accept(await _scanner.RescanAsync(request, snapshot.Tree, paths, token), snapshot.Scope);
-                }
-            },
-            cancellationToken);
-    }
-
-    private async Task RunInBackgroundAsync(Func<MachineSnapshot?, CancellationToken, Task> scan, CancellationToken cancellationToken)
-    {
         await _scanning.WaitAsync(cancellationToken);
         using var interruptible = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
@@ -240,7 +232,19 @@ internal sealed class TreeWatch : IAsyncDisposable
                 _background = snapshot is null ? null : interruptible;
             }
 
-            await scan(snapshot, interruptible.Token);
+            var scope = _wanted;
+            var result = await _scanner.ScanAsync(new ScanRequest { Scope = scope.Scan, Contents = [.. _faults] }, snapshot?.Tree, interruptible.Token);
+            Scans++;
+            LastScan = result.Duration;
+            LastScanEnd = _time.GetUtcNow();
+            Interlocked.Exchange(ref _lastSweep, _time.GetTimestamp());
+            if (snapshot is null)
+            {
+                _speed.Measure(result.BytesRead, result.Duration);
+                _log.FirstScan(result.Tree.Counts.Inodes, result.Duration.TotalSeconds, result.BytesRead);
+            }
+
+            Accept(result, scope);
         }
         finally
         {
@@ -253,17 +257,24 @@ internal sealed class TreeWatch : IAsyncDisposable
         }
     }
 
-    private void SetScrubSpeed(ScanResult first)
+    /// <summary>Large files that cannot be read are known as such by later looks too, until they change.</summary>
+    private void NoteFaults(IReadOnlyCollection<LargeFileReading> contents)
     {
-        _fullSpeed = first.BytesRead / Math.Max(first.Duration.TotalSeconds, 0.001);
-        _limiter = new ReadLimiter(ScrubSpeed(), _time);
-    }
+        foreach (var reading in contents)
+        {
+            _faults.RemoveAll(fault => fault.Status.Inode == reading.Status.Inode && fault.Status.Device == reading.Status.Device);
+            if (reading.Error != Errno.None)
+            {
+                _faults.Add(reading);
+            }
+        }
 
-    private long ScrubSpeed() => Math.Max(SlowestScrub, (long)(_fullSpeed * ScrubPercent / 100));
+        _faults.RemoveRange(0, Math.Max(0, _faults.Count - MaxFaults));
+    }
 
     private void Accept(ScanResult result, WatchScope scope)
     {
-        BytesRead += result.BytesRead;
+        NoteRead(result.BytesRead);
         Hot = result.Hot;
         foreach (var path in result.ChangedSilently)
         {
@@ -275,6 +286,7 @@ internal sealed class TreeWatch : IAsyncDisposable
         _current = new MachineSnapshot(result.Tree, scope);
         if (before is null || !ReferenceEquals(before.Tree, result.Tree) || !ReferenceEquals(before.Scope, scope))
         {
+            _unread.Look();
             _changed();
         }
     }

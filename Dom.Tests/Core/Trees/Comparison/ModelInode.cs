@@ -19,6 +19,9 @@ public sealed class ModelInode
 
     public string Content { get; set; } = "";
 
+    /// <summary>A file of a machine whose content has not been read.</summary>
+    public bool IsUnread { get; set; }
+
     public byte[] Xattrs { get; set; } = [];
 
     public ulong Device { get; set; }
@@ -47,7 +50,7 @@ public sealed class ModelInode
             Xattrs = Xattrs,
             MtimeSeconds = HasMtime ? Mtime : 0,
             Size = Kind == InodeKind.Regular ? (ulong)Encoding.UTF8.GetByteCount(Content) : 0,
-            Content = Kind switch { InodeKind.Regular => ObjectOf(Content), InodeKind.Directory => block, _ => default },
+            Content = Kind switch { InodeKind.Regular => IsUnread ? TreeFormat.Unread : ObjectOf(Content), InodeKind.Directory => block, _ => default },
             Target = Kind == InodeKind.Symlink ? Encoding.UTF8.GetBytes(Content) : default,
             Device = Kind is InodeKind.CharacterDevice or InodeKind.BlockDevice ? Device : 0,
         },
