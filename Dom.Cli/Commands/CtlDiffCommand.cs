@@ -85,6 +85,7 @@ internal static class CtlDiffCommand
             PlanStepKind.Link => $"{"link",-8} {path} to {step.LinkTarget}",
             PlanStepKind.Delete => $"{"delete",-8} {path}{Of(step.Old)}",
             PlanStepKind.RemoveDirectory => $"{"delete",-8} {path}/",
+            PlanStepKind.RemoveTree => $"{"delete",-8} {path}/ and everything in it",
             _ => $"{step.Kind,-8} {path}",
         };
     }

@@ -140,6 +140,10 @@ internal sealed partial class ComparisonWalk
         var inode = entry.ReadInode();
         switch (inode.Kind)
         {
+            case InodeKind.Unknown when inode.IsTooDeep && _scope.Below(_path.Current) is (false, false):
+                OnlyOnMachine++;
+                _plan.RemoveTree(KeepPath(), entry);
+                return false;
             case InodeKind.Unknown or InodeKind.Opaque:
                 RemarkUnknown(inode);
                 return true;
@@ -149,6 +153,11 @@ internal sealed partial class ComparisonWalk
             case InodeKind.Directory when RemoveEntries(inode):
                 _plan.Remark(PlanExceptionKind.Held, _path.Current, BelowMustStay);
                 return true;
+            case InodeKind.Directory when _plan.JustRemovedTreeIn(_path.Current) && ReadEntries(_machine, inode.Content).Length == 1:
+                // A long chain of directories goes as one: a step for each would be a thousand, and none says more than the topmost.
+                OnlyOnMachine++;
+                _plan.WidenRemovedTree(KeepPath(), entry);
+                return false;
             default:
                 var path = KeepPath();
                 OnlyOnMachine++;

@@ -72,7 +72,7 @@ internal sealed class DraftList
         var givingWay = new Dictionary<UnixPath, StepDraft>();
         foreach (var step in steps)
         {
-            if (step.Kind is PlanStepKind.Delete or PlanStepKind.RemoveDirectory)
+            if (step.Kind is PlanStepKind.Delete or PlanStepKind.RemoveDirectory or PlanStepKind.RemoveTree)
             {
                 list._removed.Add(step.Path);
                 continue;
@@ -106,12 +106,17 @@ internal sealed class DraftList
         var moved = new Dictionary<UnixPath, List<StepDraft>>();
         foreach (var step in steps)
         {
-            if (step.Kind is not (PlanStepKind.Delete or PlanStepKind.RemoveDirectory))
+            if (step.Kind is not (PlanStepKind.Delete or PlanStepKind.RemoveDirectory or PlanStepKind.RemoveTree))
             {
                 continue;
             }
 
-            var action = step.Kind == PlanStepKind.Delete ? SwapAction.Remove : SwapAction.RemoveDirectory;
+            var action = step.Kind switch
+            {
+                PlanStepKind.Delete => SwapAction.Remove,
+                PlanStepKind.RemoveDirectory => SwapAction.RemoveDirectory,
+                _ => SwapAction.RemoveTree,
+            };
             var draft = new StepDraft(action, step.Path) { Plan = step };
             if (givingWay.Count == 0 || FindAbove(step.Path, givingWay) is not { } above)
             {

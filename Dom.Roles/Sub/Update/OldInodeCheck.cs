@@ -125,6 +125,11 @@ internal sealed class OldInodeCheck(UpdateSite site, DraftList list, IReadOnlyLi
             return status.Inode == 0 || status.Kind == FileKind.Socket;
         }
 
+        if (old.IsTooDeep)
+        {
+            return status.Kind == FileKind.Directory;
+        }
+
         if (status.Inode == 0 || status.Kind != KindOf(old.Kind) || status.Owner != old.Uid || status.Group != old.Gid)
         {
             return false;
@@ -142,7 +147,7 @@ internal sealed class OldInodeCheck(UpdateSite site, DraftList list, IReadOnlyLi
     }
 
     private bool HasSameAttributes(in Inode old, DirectoryHandle directory, ReadOnlySpan<byte> name) =>
-        old.Kind == InodeKind.None
+        old.Kind == InodeKind.None || old.IsTooDeep
         || (_attributes.Read(directory, name, out var xattrs) == Errno.None && xattrs.Span.SequenceEqual(old.Xattrs.Span));
 
     private static FileKind KindOf(InodeKind kind) => kind switch
@@ -159,7 +164,7 @@ internal sealed class OldInodeCheck(UpdateSite site, DraftList list, IReadOnlyLi
     /// <summary>A directory that goes must list nothing but what goes with it, and nothing may be mounted there.</summary>
     private void CheckDirectory(StepDraft draft, DirectoryHandle parent, ReadOnlySpan<byte> name, MountTable mounts)
     {
-        if (draft.Action != SwapAction.RemoveDirectory)
+        if (draft.Action is not (SwapAction.RemoveDirectory or SwapAction.RemoveTree))
         {
             return;
         }
@@ -167,6 +172,12 @@ internal sealed class OldInodeCheck(UpdateSite site, DraftList list, IReadOnlyLi
         if (mounts.IsMountedBelow(draft.Path))
         {
             throw Changed(draft.Path, "another file system is mounted there or below; unmount it, or let the image's filter leave the path alone");
+        }
+
+        if (draft.Action == SwapAction.RemoveTree)
+        {
+            // What lies below has never been listed.
+            return;
         }
 
         using var directory = parent.OpenDirectory(name);

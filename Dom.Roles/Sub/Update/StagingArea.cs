@@ -12,6 +12,8 @@ internal sealed class StagingArea : IDisposable
 
     private readonly DirectoryHandle _private;
 
+    private static ReadOnlySpan<byte> Tree => "tree-"u8;
+
     private static ReadOnlySpan<byte> Discarded => "discarded-"u8;
 
     private StagingArea(DirectoryHandle privateDirectory)
@@ -36,6 +38,9 @@ internal sealed class StagingArea : IDisposable
 
     /// <summary>The name under which a removed file waits for its blocks to be freed.</summary>
     public static byte[] NameOfRemoved(in FileStatus status) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"removed-{status.Inode}"));
+
+    /// <summary>The name under which a directory waits that goes with everything in it.</summary>
+    public static byte[] NameOfTree(in FileStatus status) => [.. Tree, .. Encoding.ASCII.GetBytes(status.Inode.ToString(CultureInfo.InvariantCulture))];
 
     /// <summary>Removes everything that is left: inodes that were not used, old ones that were replaced.</summary>
     public void Clear() => Clear(Directory, _private);
@@ -112,6 +117,12 @@ internal sealed class StagingArea : IDisposable
             if (status.Kind != FileKind.Directory)
             {
                 directory.Unlink(name);
+                continue;
+            }
+
+            if (name.AsSpan().StartsWith(Tree))
+            {
+                TreeRemoval.Remove(directory, name);
                 continue;
             }
 

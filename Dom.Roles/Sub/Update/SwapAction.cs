@@ -14,4 +14,7 @@ internal enum SwapAction : byte
 
     /// <summary>Removes a directory that the steps before have emptied.</summary>
     RemoveDirectory = 4,
+
+    /// <summary>Moves a directory away with everything in it; it is taken apart after the swap.</summary>
+    RemoveTree = 5,
 }

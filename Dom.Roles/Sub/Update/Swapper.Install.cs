@@ -127,7 +127,7 @@ internal sealed partial class Swapper
         var removed = _movedPaths.GetValueOrDefault(step.Staged);
         using (var old = directory.OpenDirectory(name))
         {
-            if (FindUnlisted(old, step.Path, removed) is { } unlisted)
+            if (FindUnlisted(old, step.Path, removed, _trees) is { } unlisted)
             {
                 Hold(step, $"{unlisted} appeared in the directory that was to give way");
                 return;
@@ -158,7 +158,7 @@ internal sealed partial class Swapper
         return true;
     }
 
-    private static UnixPath? FindUnlisted(DirectoryHandle directory, UnixPath path, HashSet<UnixPath>? removed)
+    private static UnixPath? FindUnlisted(DirectoryHandle directory, UnixPath path, HashSet<UnixPath>? removed, HashSet<UnixPath> trees)
     {
         var reader = new DirectoryReader();
         reader.Begin(directory);
@@ -171,7 +171,7 @@ internal sealed partial class Swapper
                 return path.Join(reader.Name);
             }
 
-            if (reader.Kind is FileKind.Directory or FileKind.Unknown)
+            if (reader.Kind is FileKind.Directory or FileKind.Unknown && !trees.Contains(path.Join(reader.Name)))
             {
                 below.Add(reader.Name.ToArray());
             }
@@ -188,7 +188,7 @@ internal sealed partial class Swapper
             {
                 using (inner)
                 {
-                    if (FindUnlisted(inner!, path.Join(name), removed) is { } unlisted)
+                    if (FindUnlisted(inner!, path.Join(name), removed, trees) is { } unlisted)
                     {
                         return unlisted;
                     }

@@ -21,6 +21,7 @@ internal sealed partial class Swapper : IDisposable
     private readonly List<StepFault> _failures = [];
     private readonly List<StepFault> _held = [];
     private readonly Dictionary<int, HashSet<UnixPath>> _movedPaths = [];
+    private readonly HashSet<UnixPath> _trees = [];
     private bool _looksFirst;
 
     public Swapper(UpdateSite site, StagingArea staging)
@@ -44,6 +45,11 @@ internal sealed partial class Swapper : IDisposable
     {
         foreach (var step in steps)
         {
+            if (step.Action == SwapAction.RemoveTree)
+            {
+                _trees.Add(step.Path);
+            }
+
             if (step.IsMoved)
             {
                 if (!_movedPaths.TryGetValue(step.Staged, out var paths))
@@ -94,6 +100,9 @@ internal sealed partial class Swapper : IDisposable
                         break;
                     case SwapAction.Remove:
                         Remove(step);
+                        break;
+                    case SwapAction.RemoveTree:
+                        RemoveTree(step);
                         break;
                     default:
                         RemoveDirectory(step);
@@ -163,106 +172,6 @@ internal sealed partial class Swapper : IDisposable
     {
         var reader = new MessagePackReader(step.Metadata);
         return DirectoryBlock.ReadEntry(ref reader, out _);
-    }
-
-    private void Remove(SwapStep step)
-    {
-        if (!TryFindOld(step, out var directory, out var name, out var status))
-        {
-            return;
-        }
-
-        FailPoint.Pass(FailPoint.Remove);
-        var error = TryRemove(step, directory, name, status);
-        if (error is Errno.EPERM or Errno.EACCES && ClearProtection(directory, name))
-        {
-            error = TryRemove(step, directory, name, status);
-        }
-
-        FailPoint.Pass(FailPoint.Removed);
-        if (error is not (Errno.None or Errno.ENOENT))
-        {
-            Fail(step, $"the file cannot be removed ({error})");
-        }
-    }
-
-    /// <summary>Moves a file out of the tree; its blocks are freed after the swap. One of several names of a file is just removed.</summary>
-    private Errno TryRemove(SwapStep step, DirectoryHandle directory, ReadOnlySpan<byte> name, in FileStatus status)
-    {
-        if (!step.IsMoved && status.Links == 1)
-        {
-            var error = directory.TryRename(name, _staging.Directory, StagingArea.NameOfRemoved(status), RenameMode.NoReplace);
-            if (error is not (Errno.EEXIST or Errno.EINVAL))
-            {
-                return error;
-            }
-        }
-
-        return directory.TryUnlink(name);
-    }
-
-    private void RemoveDirectory(SwapStep step)
-    {
-        if (!TryFindOld(step, out var directory, out var name, out _))
-        {
-            return;
-        }
-
-        FailPoint.Pass(FailPoint.RemoveDirectory);
-        var error = directory.TryRemoveDirectory(name);
-        if (error == Errno.EPERM && ClearProtection(directory, name))
-        {
-            error = directory.TryRemoveDirectory(name);
-        }
-
-        FailPoint.Pass(FailPoint.RemovedDirectory);
-        if (error is Errno.ENOTEMPTY or Errno.EEXIST)
-        {
-            Hold(step, "something appeared in it");
-        }
-        else if (error is not (Errno.None or Errno.ENOENT))
-        {
-            Fail(step, $"the directory cannot be removed ({error})");
-        }
-    }
-
-    /// <summary>Finds what a removal removes. False when it is gone, or when something else stands there, which stays.</summary>
-    private bool TryFindOld(SwapStep step, out DirectoryHandle directory, out ReadOnlySpan<byte> name, out FileStatus status)
-    {
-        var cursor = step.IsMoved ? _moved : _tree;
-        var path = step.IsMoved ? MovedPath(step) : step.Path.Bytes;
-        status = default;
-        var error = cursor.TryEnterParent(path, out directory, out name);
-        error = error == Errno.None ? directory.TryGetStatus(name, out status) : error;
-        if (error is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
-        {
-            return false;
-        }
-
-        if (error != Errno.None)
-        {
-            Fail(step, $"it cannot be reached ({error})");
-            return false;
-        }
-
-        if (step.Old.Matches(status))
-        {
-            return true;
-        }
-
-        // In the staging area this is the new inode of an exchange that did not take place.
-        if (!step.IsMoved)
-        {
-            Hold(step, "another file stands there now");
-        }
-
-        return false;
-    }
-
-    private static ReadOnlyMemory<byte> MovedPath(SwapStep step)
-    {
-        byte[] path = [.. StagingArea.NameOf(step.Staged), .. step.Path.Span[step.MovedPrefix..]];
-        return path;
     }
 
     /// <summary>Takes <c>chattr</c>'s protection from what is in the way: the file itself and the directory that holds it, not what lies below.</summary>
