@@ -56,7 +56,10 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
         yield return convergence.Required is null
             ? new Figure("-", "no image required")
             : convergence.IsCompliant ? new Figure("compliant", "with the required image", Tone.Good)
-            : new Figure(plan is null ? convergence.Required.Readiness.ToString() : Amounts.Count(plan.Steps), plan is null ? "image" : "steps to the image", Tone.Busy);
+            : new Figure(
+                plan is null || convergence.Required.Readiness == ImageReadiness.Comparing ? convergence.Required.Readiness.ToString() : Amounts.Count(plan.Steps),
+                plan is null || convergence.Required.Readiness == ImageReadiness.Comparing ? "image" : "steps to the image",
+                Tone.Busy);
         yield return new Figure(state.Phase.ToString(), "phase", state.Phase == SubPhase.Idle ? Tone.Good : Tone.Busy);
         yield return new Figure(Amounts.Count(parts.Watch.Current?.Tree.Counts.Inodes ?? 0), "inodes");
         if (plan is { Blocked: > 0 })

@@ -241,11 +241,10 @@ public sealed class SubRole : IRole
         {
             reasons.Add(new NotReadyReason("the first scan is not complete"));
         }
-
         else if (parts.Watch.IsOverdue)
         {
-            reasons.Add(string.Create(
-                CultureInfo.InvariantCulture, $"the files were last looked at {parts.Watch.SinceLastScan.TotalSeconds:F0} s ago: changes since then are not noticed"));
+            reasons.Add(new NotReadyReason(string.Create(
+                CultureInfo.InvariantCulture, $"the files were last looked at {parts.Watch.SinceLastScan.TotalSeconds:F0} s ago: changes since then are not noticed")));
         }
 
         if (parts.Watch.Error.Length > 0)

@@ -169,6 +169,12 @@ internal sealed class UnreadLoop(TreeWatch watch, LargeFileReader reader, ScrubS
             _later.Remove(file.Path);
             if (!reading.IsFinal)
             {
+                if (_later.Count >= MaxListed)
+                {
+                    // Files that came and went; those that are still there are just tried again sooner.
+                    _later.Clear();
+                }
+
                 var pause = reading.Duration * PausePerCost;
                 _later[file.Path] = (time.GetTimestamp(), pause > ShortestPause ? pause : ShortestPause);
             }
