@@ -107,7 +107,7 @@ public sealed class TarReaderTests
         (await Tool.RunAsync("bash", ["-euc", """
             mkdir -p d/e; echo x > d/file; ln d/file d/link; ln -s file d/soft; mkfifo p; mknod c c 1 3; touch $'caf\xe9'
             head -c 100000 /dev/urandom > d/e/data; chmod 4750 d/e/data; chown 12:34 d/e; find . -exec touch -hd @1700000000 {} +
-            """], directory: source)).Expect();
+            """], directory: source, cancellationToken: token)).Expect();
         var archive = temp.Combine("a.tar");
         await Tool.RunOkAsync("python3", "-c", $"""
             import tarfile
