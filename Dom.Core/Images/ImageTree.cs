@@ -29,7 +29,7 @@ public sealed class ImageTree
     public static ImageTree Of(FileTree scanned, ImageOwner? owner, CancellationToken cancellationToken)
     {
         var inventory = TreeInventory.Read(scanned, cancellationToken);
-        if (owner is null && !inventory.HasMachineEntries)
+        if (owner is null && !inventory.HasMachineEntries && !ImageTreeRewriter.HasPrivate(scanned))
         {
             return new ImageTree(scanned, inventory, []);
         }

@@ -15,6 +15,20 @@ internal sealed class ImageTreeRewriter(FileTree scanned, ImageOwner? owner, Can
 
     internal IReadOnlyList<LeftOut> LeftOut => _leftOut;
 
+    /// <summary>True when the tree has what is the sub's own on every machine.</summary>
+    internal static bool HasPrivate(FileTree tree)
+    {
+        foreach (var entry in DirectoryContents.Read(tree.Blocks, tree.ReadRoot().Directory.Content))
+        {
+            if (entry.Name.Span.SequenceEqual(TreeName.Private))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     internal FileTree Rewrite()
     {
         var root = scanned.ReadRoot();
@@ -39,7 +53,7 @@ internal sealed class ImageTreeRewriter(FileTree scanned, ImageOwner? owner, Can
             }
 
             var at = path.Join(name);
-            if (Obstacle(inode) is { } reason)
+            if ((IsPrivate(at) ? "that is the sub's own directory on every machine" : Obstacle(inode)) is { } reason)
             {
                 _leftOut.Add(new LeftOut(at, reason));
                 _removedLinks.Add(at);
@@ -52,6 +66,9 @@ internal sealed class ImageTreeRewriter(FileTree scanned, ImageOwner? owner, Can
 
         return builder.Finish();
     }
+
+    private static bool IsPrivate(UnixPath path) => path.Length > 1 && path.Span[1..].StartsWith(TreeName.Private)
+        && (path.Length == 1 + TreeName.Private.Length || path.Span[1 + TreeName.Private.Length] == (byte)'/');
 
     private string? Obstacle(in Inode inode) => inode.Kind switch
     {
@@ -105,7 +122,7 @@ internal sealed class ImageTreeRewriter(FileTree scanned, ImageOwner? owner, Can
         var groups = new List<LinkGroup>();
         foreach (var group in LinkTable.Read(scanned.Blocks, links).Groups)
         {
-            var paths = group.Paths.Where(p => !_removedLinks.Contains(p)).ToList();
+            var paths = group.Paths.Where(p => !_removedLinks.Contains(p) && !IsPrivate(p)).ToList();
             if (paths.Count > 1)
             {
                 groups.Add(new LinkGroup(paths));

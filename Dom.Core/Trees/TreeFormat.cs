@@ -32,6 +32,9 @@ public static class TreeFormat
     /// <summary>Most inodes of one tree. Equal directories share one block, so a few blocks could otherwise stand for any number of files.</summary>
     public const long MaxInodes = 100_000_000;
 
+    /// <summary>Modification times of images are within so many seconds of 1970, some 35,000 years: no file system has use for others.</summary>
+    public const long MaxTimeSeconds = 1L << 40;
+
     /// <summary>Deepest directory nesting that is read.</summary>
     public const int MaxDepth = 1024;
 

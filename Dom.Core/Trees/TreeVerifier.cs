@@ -51,8 +51,13 @@ public static class TreeVerifier
         }
 
         totals = new TreeTotals(1, 0, 0);
-        foreach (var (_, inode) in entries)
+        foreach (var (name, inode) in entries)
         {
+            if (image)
+            {
+                RequireImageEntry(name.Span, inode, depth);
+            }
+
             if (image && inode.Kind is InodeKind.Opaque or InodeKind.Unknown or InodeKind.MountPoint)
             {
                 throw new CorruptTreeException($"directory {digest} of an image has an entry of kind {inode.Kind}");
@@ -74,6 +79,21 @@ public static class TreeVerifier
 
         seen.Add(digest, totals);
         return totals;
+    }
+
+    /// <summary>What a machine's tree may hold, but no image.</summary>
+    private static void RequireImageEntry(ReadOnlySpan<byte> name, in Inode inode, int depth)
+    {
+        if (depth == 0 && name.SequenceEqual(TreeName.Private))
+        {
+            throw new CorruptTreeException("an image cannot have '/.subd': that is the sub's own directory on every machine");
+        }
+
+        if (inode.HasMtime && inode.MtimeSeconds is < -TreeFormat.MaxTimeSeconds or > TreeFormat.MaxTimeSeconds)
+        {
+            throw new CorruptTreeException(
+                $"the modification time of '{NameText.Escape(name)}' is {inode.MtimeSeconds} s after 1970; images hold up to {TreeFormat.MaxTimeSeconds} s before and after: touch the file");
+        }
     }
 
     /// <summary>Writes the directory anew: only the canonical form comes out with the same digest.</summary>

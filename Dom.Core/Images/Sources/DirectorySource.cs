@@ -1,4 +1,5 @@
 using Dom.Core.Linux;
+using Dom.Core.Trees;
 using Dom.Core.Trees.Scanning;
 
 namespace Dom.Core.Images.Sources;
@@ -22,12 +23,14 @@ public sealed class DirectorySource(string path) : PushSource
         var mode = _scanned is null ? ScanMode.Sweep : ScanMode.Scrub;
         _scanned = (await _scanner.ScanAsync(new ScanRequest { Scope = scope, Mode = mode }, _scanned, cancellationToken)).Tree;
         var tree = _scanned.Tree;
-        IReadOnlyList<LeftOut> leftOut = [];
+
+        // A scan does not look at it at all.
+        IReadOnlyList<LeftOut> leftOut = root.Exists(TreeName.Private) ? [new LeftOut(UnixPath.Root.Join(TreeName.Private), "that is the sub's own directory on every machine")] : [];
         if (context.Base is not null)
         {
             var image = ImageTree.Of(tree, owner: null, cancellationToken);
             tree = context.Lay(image.Tree, cancellationToken);
-            leftOut = image.LeftOut;
+            leftOut = [.. leftOut, .. image.LeftOut];
         }
 
         return new SourceTree(tree, leftOut, () => new DirectoryContentReader(root));

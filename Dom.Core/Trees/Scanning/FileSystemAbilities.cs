@@ -5,8 +5,17 @@ namespace Dom.Core.Trees.Scanning;
 /// <summary>What a file system, with the rights of this process, can hold of what a tree records.</summary>
 public sealed record FileSystemAbilities
 {
+    /// <summary>Where 34 bits end, in the year 2446: what ends later is not worth a word.</summary>
+    private const long LastUsualSecond = 15_032_385_535;
+
     /// <summary>Steps of modification times, in nanoseconds: 1, or 2,000,000,000 on FAT.</summary>
     public required long TimeStepNanoseconds { get; init; }
+
+    /// <summary>The earliest modification time in whole seconds since 1970; what is earlier is kept as this one.</summary>
+    public long EarliestSecond { get; init; } = long.MinValue;
+
+    /// <summary>The latest one, such as 15,032,385,535 (in the year 2446) on ext4.</summary>
+    public long LatestSecond { get; init; } = long.MaxValue;
 
     /// <summary><c>user.*</c> attributes.</summary>
     public required bool UserAttributes { get; init; }
@@ -48,6 +57,7 @@ public sealed record FileSystemAbilities
         {
             var missing = new List<string>();
             Add(TimeStepNanoseconds == 1, $"times finer than {TimeStepNanoseconds} ns");
+            Add(LatestSecond >= LastUsualSecond, $"times later than {LatestSecond} s after 1970");
             Add(UserAttributes, "user attributes");
             Add(TrustedAttributes, "trusted attributes");
             Add(Capabilities, "file capabilities");
@@ -94,9 +104,15 @@ public sealed record FileSystemAbilities
         return AccessControlLists && (attribute.SequenceEqual("system.posix_acl_access"u8) || attribute.SequenceEqual("system.posix_acl_default"u8));
     }
 
-    /// <summary>The time a file system can hold that is nearest before or at another.</summary>
+    /// <summary>The time a file system makes of another: one it can hold that is nearest before or at it, or the end of what it can hold.</summary>
     public FileTime Truncate(FileTime time)
     {
+        if (time.Seconds >= LatestSecond || time.Seconds <= EarliestSecond)
+        {
+            // The kernel leaves no nanoseconds at the ends.
+            return new FileTime(Math.Clamp(time.Seconds, EarliestSecond, LatestSecond), 0);
+        }
+
         if (TimeStepNanoseconds <= 1)
         {
             return time;

@@ -7,6 +7,9 @@ public static class FileSystemProbe
 {
     private const uint Private = 0x180;
 
+    // No image has times beyond: its server refuses them.
+    private const long ExtremeSecond = TreeFormat.MaxTimeSeconds;
+
     // A version 2 capability set without any capability, and an ACL of the three basic entries.
     private static ReadOnlySpan<byte> EmptyCapability => [0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
@@ -32,6 +35,8 @@ public static class FileSystemProbe
             return new FileSystemAbilities
             {
                 TimeStepNanoseconds = MeasureTimeStep(directory),
+                EarliestSecond = FindTimeLimit(directory, -ExtremeSecond, long.MinValue),
+                LatestSecond = FindTimeLimit(directory, ExtremeSecond, long.MaxValue),
                 UserAttributes = CanSet(directory, "user.dom.probe"u8, "1"u8),
                 TrustedAttributes = CanSet(directory, "trusted.dom.probe"u8, "1"u8),
                 Capabilities = CanSet(directory, "security.capability"u8, EmptyCapability),
@@ -75,6 +80,14 @@ public static class FileSystemProbe
         }
 
         return 1_000_000_000;
+    }
+
+    /// <summary>The kernel keeps a time beyond what the file system can hold as the last one it can.</summary>
+    private static long FindTimeLimit(DirectoryHandle directory, long extreme, long unlimited)
+    {
+        var set = Can(() => directory.SetModificationTime("probe"u8, new FileTime(extreme, 0)));
+        var got = directory.GetStatus("probe"u8).ModificationTime.Seconds;
+        return !set || got == extreme || (got > 0) != (extreme > 0) ? unlimited : got;
     }
 
     private static bool CanSet(DirectoryHandle directory, ReadOnlySpan<byte> attribute, ReadOnlySpan<byte> value)

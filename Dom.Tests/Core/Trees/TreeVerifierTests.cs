@@ -61,6 +61,24 @@ public sealed class TreeVerifierTests
     }
 
     [Test]
+    public void What_is_the_subs_own_is_part_of_no_image()
+    {
+        Assert.That(() => Verify(Build((".subd", File))), Throws.InstanceOf<CorruptTreeException>().With.Message.Contains("/.subd"));
+        Assert.That(() => Verify(Build(("a", Directory(Build((".subd", File)))))), Throws.Nothing);
+    }
+
+    [TestCase(TreeFormat.MaxTimeSeconds, true)]
+    [TestCase(TreeFormat.MaxTimeSeconds + 1, false)]
+    [TestCase(-TreeFormat.MaxTimeSeconds - 1, false)]
+    [TestCase(long.MaxValue, false)]
+    [TestCase(long.MinValue, false)]
+    public void Times_that_no_file_system_has_use_for_are_refused(long seconds, bool accepted)
+    {
+        var root = Build(("f", File with { MtimeSeconds = seconds }));
+        Assert.That(() => Verify(root), accepted ? Throws.Nothing : Throws.InstanceOf<CorruptTreeException>().With.Message.Contains("'f'"));
+    }
+
+    [Test]
     public void A_tree_that_is_too_deep_is_refused()
     {
         var id = Build(("f", File));

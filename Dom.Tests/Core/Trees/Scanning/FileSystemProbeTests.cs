@@ -38,6 +38,33 @@ public sealed class FileSystemProbeTests
         Assert.That(abilities.Missing, Does.Contain("other owners"));
     }
 
+    [TestCase(16_725_225_600)]
+    [TestCase(-16_725_225_600)]
+    [TestCase(15_032_385_535)]
+    [TestCase(TreeFormat.MaxTimeSeconds)]
+    [TestCase(-TreeFormat.MaxTimeSeconds)]
+    public void It_is_known_what_becomes_of_times_far_away(long seconds)
+    {
+        using var fixture = new ScanFixture();
+        var abilities = FileSystemProbe.Probe(fixture.Root);
+        File.WriteAllText(Path.Combine(fixture.Path, "f"), "");
+        var time = new FileTime(seconds, 123_456_789);
+
+        fixture.Root.SetModificationTime("f"u8, time);
+
+        Assert.That(fixture.Root.GetStatus("f"u8).ModificationTime, Is.EqualTo(abilities.Truncate(time)));
+    }
+
+    [Test]
+    public void Times_beyond_what_can_be_held_become_its_ends()
+    {
+        var old = Abilities(1) with { EarliestSecond = -100, LatestSecond = 100 };
+        Assert.That(old.Truncate(new FileTime(101, 5)), Is.EqualTo(new FileTime(100, 0)));
+        Assert.That(old.Truncate(new FileTime(-101, 5)), Is.EqualTo(new FileTime(-100, 0)));
+        Assert.That(old.Truncate(new FileTime(99, 5)), Is.EqualTo(new FileTime(99, 5)));
+        Assert.That(old.Missing, Has.Some.Contains("times later than 100 s"));
+    }
+
     [Test]
     public void Times_are_cut_to_the_steps_of_the_file_system()
     {
