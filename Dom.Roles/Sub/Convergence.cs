@@ -20,6 +20,7 @@ internal sealed class Convergence : IDisposable
     private ImageReference? _requiredImage;
     private ImageReference? _plannedImage;
     private ObjectId _loggedPlan;
+    private ObjectId _carriedOut;
     private volatile bool _lookFailed;
 
     /// <summary>Nothing is required before the first poll.</summary>
@@ -58,6 +59,11 @@ internal sealed class Convergence : IDisposable
                 return;
             }
 
+            if (_requiredImage?.Manifest != required?.Manifest)
+            {
+                _parts.Pace.Forget();
+            }
+
             (_requiredImage, _plannedImage) = (required, planned);
             Required = Required?.Image == required ? Required : null;
             Planned = Planned?.Image == planned ? Planned : null;
@@ -81,10 +87,10 @@ internal sealed class Convergence : IDisposable
     {
         while (true)
         {
-            await _news.WaitAsync(cancellationToken);
+            await WaitForNewsAsync(cancellationToken);
             try
             {
-                await LookNowAsync(static state => state, cancellationToken);
+                await LookOnceAsync(static state => state, cancellationToken);
             }
             catch (IOException e)
             {
@@ -99,6 +105,19 @@ internal sealed class Convergence : IDisposable
     /// <summary>Looks anew and reports the result together with another change, as one.</summary>
     public async Task LookNowAsync(Func<PollResponse, PollResponse> change, CancellationToken cancellationToken)
     {
+        await LookOnceAsync(change, cancellationToken);
+        if (Required?.Rest > TimeSpan.Zero)
+        {
+            // The loop takes notice of how long it may sleep.
+            Look();
+        }
+    }
+
+    /// <summary>This plan was carried out: the next look tells whether it lasted.</summary>
+    public void CarriedOut(ObjectId plan) => _carriedOut = plan;
+
+    private async Task LookOnceAsync(Func<PollResponse, PollResponse> change, CancellationToken cancellationToken)
+    {
         await _assessing.WaitAsync(cancellationToken);
         try
         {
@@ -112,8 +131,17 @@ internal sealed class Convergence : IDisposable
             ExtendScope(required, planned);
             var snapshot = _parts.Watch.Current;
             var earlier = EarlierTriggers();
-            var requiredNow = required is null ? null : _parts.Assessor.Assess(required, snapshot, earlier, cancellationToken);
-            var plannedNow = planned is null ? null : _parts.Assessor.Assess(planned, snapshot, earlier, cancellationToken);
+            var requiredNow = required is null ? null : _parts.Assessor.Assess(required, snapshot, earlier, _parts.Pace, cancellationToken);
+            if (requiredNow is { Plan: { Steps.IsEmpty: false } same } && same.Id == _carriedOut)
+            {
+                // The file system made something else of it, or somebody is very quick. To do the same again at once would go on for ever.
+                _log.DidNotLast(requiredNow.Image.Name, same.Steps[0].Path.ToString(), same.Steps.Length);
+                _parts.Pace.Failed(same.Steps.Select(static step => step.Path));
+                requiredNow = _parts.Assessor.Assess(required!, snapshot, earlier, _parts.Pace, cancellationToken);
+            }
+
+            _carriedOut = default;
+            var plannedNow = planned is null ? null : _parts.Assessor.Assess(planned, snapshot, earlier, pace: null, cancellationToken);
             lock (_lock)
             {
                 Required = required == _requiredImage ? requiredNow : Required;
@@ -139,7 +167,7 @@ internal sealed class Convergence : IDisposable
         await _assessing.WaitAsync(cancellationToken);
         try
         {
-            return _parts.Assessor.Assess(image, _parts.Watch.Current, EarlierTriggers(), cancellationToken);
+            return _parts.Assessor.Assess(image, _parts.Watch.Current, EarlierTriggers(), pace: null, cancellationToken);
         }
         finally
         {
@@ -159,6 +187,27 @@ internal sealed class Convergence : IDisposable
     {
         _assessing.Dispose();
         _news.Dispose();
+    }
+
+    /// <summary>Waits until something changes, or a path may be corrected again.</summary>
+    private async Task WaitForNewsAsync(CancellationToken cancellationToken)
+    {
+        if (Required is not { } required || required.Rest == TimeSpan.Zero)
+        {
+            await _news.WaitAsync(cancellationToken);
+            return;
+        }
+
+        using var over = new CancellationTokenSource(required.Rest, _parts.Pace.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
+        try
+        {
+            await _news.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The pause is over.
+        }
     }
 
     private (ImageReference? Required, ImageReference? Planned) Targets()

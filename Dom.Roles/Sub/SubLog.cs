@@ -62,6 +62,12 @@ internal static partial class SubLog
     [LoggerMessage(1018, LogLevel.Information, "services are not stopped or started: {Root} is not the machine's root and no ServiceCommand= is set")]
     public static partial void ServicesOff(this ILogger log, string root);
 
+    [LoggerMessage(1030, LogLevel.Warning, "the update to {Image} did not last: {Path}, of {Count} paths, is as it was before; they are tried again after growing pauses")]
+    public static partial void DidNotLast(this ILogger log, string image, string path, int count);
+
+    [LoggerMessage(1031, LogLevel.Warning, "{Path} was left out of the update to {Image}: {Reason}; of {Count} such paths, it is tried again after growing pauses")]
+    public static partial void LeftOut(this ILogger log, string path, string image, string reason, int count);
+
     [LoggerMessage(1021, LogLevel.Critical, "{Loop} failed, so this sub cannot go on")]
     public static partial void LoopEnded(this ILogger log, Exception fault, string loop);
 

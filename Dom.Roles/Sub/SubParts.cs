@@ -35,6 +35,8 @@ internal sealed record SubParts
 
     public required ReportedState State { get; init; }
 
+    public required PathPace Pace { get; init; }
+
     public StoreGate Stores { get; } = new();
 
     public NetworkShare Network { get; init; } = new(100);

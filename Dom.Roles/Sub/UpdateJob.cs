@@ -35,7 +35,23 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, string 
             outcome = await RecoverAsync(e, assessment);
         }
 
+        NotePace(outcome);
         await SettleAsync(outcome, previous);
+    }
+
+    /// <summary>What moves away under an update, or is as before after it, waits for its next turn.</summary>
+    private void NotePace(UpdateOutcome outcome)
+    {
+        StepFault[] faults = [.. outcome.LeftOut, .. outcome.Held, .. outcome.Failures];
+        if (faults.Length > 0)
+        {
+            parts.Pace.Failed(faults.Select(static fault => fault.Path));
+        }
+
+        if (outcome is { Swapped: true, Code: UpdateCode.Done })
+        {
+            convergence.CarriedOut(outcome.Header.PlanId);
+        }
     }
 
     /// <summary>Takes over what an update did, in this process or before a crash.</summary>
@@ -136,6 +152,11 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, string 
         else
         {
             log.UpdateFailed(outcome.Header.Image.Name, outcome.Code.ToString(), outcome.Message);
+        }
+
+        if (outcome.LeftOut is [var first, ..])
+        {
+            log.LeftOut(first.Path.ToString(), outcome.Header.Image.Name, first.Reason, outcome.LeftOut.Count);
         }
 
         foreach (var held in outcome.Held)

@@ -57,7 +57,7 @@ public static class WaitingSteps
     }
 
     private static bool IsSimple(in PlanStep step) =>
-        step.Kind != PlanStepKind.RemoveDirectory && IsNoDirectory(step.Old) && IsNoDirectory(step.New);
+        step.Kind is not (PlanStepKind.RemoveDirectory or PlanStepKind.RemoveTree) && IsNoDirectory(step.Old) && IsNoDirectory(step.New);
 
     private static bool IsNoDirectory(EntryRef entry) => entry.IsNone || entry.ReadInode().Kind != InodeKind.Directory;
 }

@@ -114,7 +114,7 @@ internal sealed class DriftRecorder(DirectoryHandle privateDirectory, DriftLog l
         var pending = privateDirectory.ReadFileIfExists(Pending, 2 * MaxPending);
         if (pending is not null && outcome.Swapped)
         {
-            var undone = outcome.Failures.Concat(outcome.Held).Select(static fault => fault.Path).ToHashSet();
+            var undone = outcome.Failures.Concat(outcome.Held).Concat(outcome.LeftOut).Select(static fault => fault.Path).ToHashSet();
             var records = Decode(pending, outcome.Header.PlanId).Where(record => !undone.Contains(record.Path)).ToList();
             var now = time.GetUtcNow();
             for (var i = 0; i < records.Count; i++)

@@ -28,6 +28,9 @@ internal sealed record Assessment
     /// <summary>Contents the plan needs that are not in the object store.</summary>
     public IReadOnlyList<NeededObject> Missing { get; init; } = [];
 
+    /// <summary>Until the first path that failed may be tried again, whose step is not in <see cref="Plan"/>; zero when none waits.</summary>
+    public TimeSpan Rest { get; init; }
+
     /// <summary>Why the image cannot be used; empty when it can.</summary>
     public string Fault { get; init; } = "";
 }

@@ -23,14 +23,18 @@ internal sealed class Assessor(
     PathFilter exclusions,
     string ownService)
 {
+    /// <summary>More than the clocks' step: a pause that seems over is over.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
+
     private readonly Dictionary<ObjectId, (Key Key, Plan Plan)> _plans = [];
 
     /// <summary>Assesses one image.</summary>
     /// <param name="image">The image.</param>
     /// <param name="snapshot">The newest snapshot; null before the first scan.</param>
     /// <param name="earlier">Triggers of the applied and of a begun image (rule 20).</param>
+    /// <param name="pace">Takes out of the plan what must wait; null for the whole plan.</param>
     /// <param name="cancellationToken">Ends the comparison.</param>
-    public Assessment Assess(ImageReference image, MachineSnapshot? snapshot, TriggerSet earlier, CancellationToken cancellationToken)
+    public Assessment Assess(ImageReference image, MachineSnapshot? snapshot, TriggerSet earlier, PathPace? pace, CancellationToken cancellationToken)
     {
         LoadedImage? loaded;
         try
@@ -54,7 +58,7 @@ internal sealed class Assessor(
 
         try
         {
-            return Describe(image, loaded, Compare(image, loaded, snapshot, cancellationToken), earlier);
+            return Describe(image, loaded, Compare(image, loaded, snapshot, cancellationToken), earlier, pace);
         }
         catch (MissingBlockException)
         {
@@ -105,8 +109,11 @@ internal sealed class Assessor(
         return plan;
     }
 
-    private Assessment Describe(ImageReference image, LoadedImage loaded, Plan plan, TriggerSet earlier)
+    private Assessment Describe(ImageReference image, LoadedImage loaded, Plan whole, TriggerSet earlier, PathPace? pace)
     {
+        IReadOnlyList<UnixPath> waiting = [];
+        var plan = pace is null || pace.IsEmpty ? whole : WaitingSteps.TakeOut(whole, path => pace.RestOf(path) > TimeSpan.Zero, out waiting);
+        var failing = waiting.Count(path => pace!.IsFailing(path));
         var all = plan.NeededObjects();
         var missing = all.Where(needed => directory.Objects.GetSize(needed.Id) < 0).ToList();
         var bytes = missing.Sum(static needed => needed.Size);
@@ -117,7 +124,7 @@ internal sealed class Assessor(
         var readiness = rolledBack.Image?.Manifest == image.Manifest ? ImageReadiness.RolledBack
             : !plan.MissingComputed.IsEmpty ? ImageReadiness.MissingComputedFile
             : plan.OnlyAwaitsContents ? ImageReadiness.Comparing
-            : missing.Count == 0 ? ImageReadiness.Ready
+            : missing.Count == 0 ? WhenComplete(plan, waiting, failing)
             : space > directory.Objects.GetFileSystemStatus().AvailableBytes ? ImageReadiness.InsufficientSpace
             : ImageReadiness.NeedsObjects;
         return new Assessment
@@ -128,6 +135,7 @@ internal sealed class Assessor(
             Plan = plan,
             Services = services,
             Missing = missing,
+            Rest = waiting.Count == 0 ? TimeSpan.Zero : waiting.Min(path => pace!.RestOf(path)) + Moment,
             Summary = new PlanSummary
             {
                 Id = plan.Id,
@@ -144,12 +152,16 @@ internal sealed class Assessor(
                 Blocked = plan.Blocked,
                 Unknown = plan.Unknown,
                 MissingComputed = plan.MissingComputed.Length,
-                Contested = plan.Contested,
+                Contested = plan.Contested + failing,
                 Services = [.. services.Services],
                 HighImpact = services.HighImpact || services.Reboot,
             },
         };
     }
+
+    /// <summary>Paths that wait for some seconds only are no fault yet: until then it is not known whether anything has to be done.</summary>
+    private static ImageReadiness WhenComplete(Plan plan, IReadOnlyList<UnixPath> waiting, int failing) =>
+        plan is { Steps.IsEmpty: true, Contested: 0 } && waiting.Count > 0 && failing == 0 ? ImageReadiness.Comparing : ImageReadiness.Ready;
 
     /// <summary>What a plan depends on beside the image: the tree as scanned, the computed set as far as it is here, and what is left for later.</summary>
     private readonly record struct Key(ObjectId Machine, ObjectId ComputedSet, IReadOnlySet<UnixPath>? Deferred);

@@ -15,6 +15,8 @@ internal sealed class DraftList
 {
     private readonly HashSet<UnixPath> _removed = [];
 
+    private readonly List<StepFault> _leftOut = [];
+    private readonly List<int> _unused = [];
     private int _staged;
 
     private DraftList(List<StepDraft> drafts) => Drafts = drafts;
@@ -22,8 +24,44 @@ internal sealed class DraftList
     /// <summary>The steps in order.</summary>
     public List<StepDraft> Drafts { get; }
 
+    /// <summary>What is not part of the update any more, and why.</summary>
+    public IReadOnlyList<StepFault> LeftOut => _leftOut;
+
+    /// <summary>Numbers in the staging directory that no step uses any more.</summary>
+    public IReadOnlyList<int> Unused => _unused;
+
     /// <summary>True when the plan removes this path, so that a directory that lists it can go.</summary>
     public bool Removes(UnixPath path) => _removed.Contains(path);
+
+    /// <summary>Takes out the steps that were marked, and what cannot be done without them. To be called before the journal's swap record only.</summary>
+    /// <returns>True when there were any.</returns>
+    /// <exception cref="UpdateAbortedException">No step is left.</exception>
+    public bool Cut()
+    {
+        if (!Drafts.Exists(static draft => draft.LeftOut is not null))
+        {
+            return false;
+        }
+
+        new DraftCut().Spread(Drafts);
+        foreach (var draft in Drafts)
+        {
+            if (draft.LeftOut is { } reason)
+            {
+                _leftOut.Add(new StepFault(draft.Path, reason));
+                _removed.Remove(draft.Path);
+                if (draft.Action == SwapAction.Install)
+                {
+                    _unused.Add(draft.Staged);
+                }
+            }
+        }
+
+        Drafts.RemoveAll(static draft => draft.LeftOut is not null);
+        return Drafts.Count > 0
+            ? true
+            : throw new UpdateAbortedException(UpdateCode.PlanChanged, $"{_leftOut[0].Path}: {_leftOut[0].Reason}");
+    }
 
     /// <summary>Adds the removal of something no tree records, a socket, found in a directory that goes.</summary>
     public void AddRemoval(StepDraft directory, UnixPath path, in FileStatus seen)

@@ -4,15 +4,17 @@ using Dom.Core.Trees.Scanning;
 
 namespace Dom.Roles.Sub.Update;
 
-/// <summary>Rule 14: before anything is stopped or touched, everything that gives way must still be what the plan was made from.</summary>
+/// <summary>Rule 14: before anything is stopped or touched, everything that gives way must still be what the plan was made from. What is not is left out.</summary>
 internal sealed class OldInodeCheck(UpdateSite site, DraftList list, IReadOnlyList<UnixPath> otherNames)
 {
+    private const string MountedAbove = "another file system was mounted above it";
+
     private readonly DirectoryReader _reader = new();
     private readonly AttributeReader _attributes = new();
     private readonly List<(StepDraft Directory, UnixPath Path, FileStatus Seen)> _sockets = [];
 
-    /// <summary>The first look, at prepare: compares with the plan and remembers what was seen.</summary>
-    /// <exception cref="UpdateAbortedException">A step no longer fits.</exception>
+    /// <summary>The first look, at prepare: compares with the plan, remembers what was seen and leaves out what moved.</summary>
+    /// <exception cref="UpdateAbortedException">No step fits any longer.</exception>
     public void Look(CancellationToken halt)
     {
         var mounts = MountTable.Read(site.RootPath);
@@ -20,28 +22,24 @@ internal sealed class OldInodeCheck(UpdateSite site, DraftList list, IReadOnlyLi
         foreach (var draft in list.Drafts)
         {
             halt.ThrowIfCancellationRequested();
-            draft.Seen = ReadStatus(cursor, draft.Path, out var directory, out var name);
-            var old = draft.Plan.Old.ReadInode();
-            if (!Fits(draft.Seen, old, directory, name) || !HasSameAttributes(old, directory, name))
-            {
-                throw Changed(draft.Path, old.Kind == InodeKind.None ? "something stands there" : "it changed since it was read");
-            }
-
-            CheckDirectory(draft, directory, name, mounts);
+            Mark(draft, () => Compare(draft, cursor, mounts));
         }
 
+        list.Cut();
         foreach (var (directory, path, seen) in _sockets)
         {
-            list.AddRemoval(directory, path, seen);
+            if (directory.LeftOut is null)
+            {
+                list.AddRemoval(directory, path, seen);
+            }
         }
 
         AddNames(cursor);
     }
 
-    /// <summary>The second look, just before services are stopped: nothing changed since the first.</summary>
+    /// <summary>The second look, just before services are stopped: what changed since the first is marked to be left out.</summary>
     /// <param name="linked">Inodes that staging has given one more name, which changed their change time.</param>
     /// <param name="halt">Ends the check.</param>
-    /// <exception cref="UpdateAbortedException">A step no longer fits.</exception>
     public void LookAgain(IReadOnlySet<ulong> linked, CancellationToken halt)
     {
         var mounts = MountTable.Read(site.RootPath);
@@ -49,22 +47,54 @@ internal sealed class OldInodeCheck(UpdateSite site, DraftList list, IReadOnlyLi
         foreach (var draft in list.Drafts)
         {
             halt.ThrowIfCancellationRequested();
-            var now = ReadStatus(cursor, draft.Path, out var directory, out var name);
-            var same = linked.Contains(now.Inode)
-                ? InodeIdentity.Of(now) == InodeIdentity.Of(draft.Seen) && now.Size == draft.Seen.Size && now.ModificationTime == draft.Seen.ModificationTime
-                : IsSame(now, draft.Seen);
-            if (!same)
-            {
-                throw Changed(draft.Path, "it changed while the update was being prepared");
-            }
-
-            CheckDirectory(draft, directory, name, mounts);
+            Mark(draft, () => CompareAgain(draft, cursor, mounts, linked));
         }
+    }
 
-        if (_sockets.Exists(socket => !list.Removes(socket.Path)))
+    /// <summary>
+    /// Whoever moves files about all the time can make any call fail; that costs him the correction of his own paths, nobody else theirs.
+    /// </summary>
+    private static void Mark(StepDraft draft, Func<string?> compare)
+    {
+        try
         {
-            throw Changed(_sockets[^1].Path, "it appeared while the update was being prepared");
+            draft.LeftOut = compare();
         }
+        catch (LinuxException e)
+        {
+            draft.LeftOut = e.Message;
+        }
+    }
+
+    private string? Compare(StepDraft draft, DirectoryCursor cursor, MountTable mounts)
+    {
+        var error = Read(cursor, draft.Path, out var status, out var directory, out var name);
+        draft.Seen = status;
+        var old = draft.Plan.Old.ReadInode();
+        if (error == Errno.EXDEV)
+        {
+            return MountedAbove;
+        }
+
+        if (!Fits(draft.Seen, old, directory, name) || !HasSameAttributes(old, directory, name))
+        {
+            return old.Kind == InodeKind.None ? "something stands there" : "it changed since it was read";
+        }
+
+        return CheckDirectory(draft, directory, name, mounts, again: false);
+    }
+
+    private string? CompareAgain(StepDraft draft, DirectoryCursor cursor, MountTable mounts, IReadOnlySet<ulong> linked)
+    {
+        if (Read(cursor, draft.Path, out var now, out var directory, out var name) == Errno.EXDEV)
+        {
+            return MountedAbove;
+        }
+
+        var same = linked.Contains(now.Inode)
+            ? InodeIdentity.Of(now) == InodeIdentity.Of(draft.Seen) && now.Size == draft.Seen.Size && now.ModificationTime == draft.Seen.ModificationTime
+            : IsSame(now, draft.Seen);
+        return same ? CheckDirectory(draft, directory, name, mounts, again: true) : "it changed while the update was being prepared";
     }
 
     /// <summary>Finds the further names of files that get a new inode. What is no name of such a file any more is left to the next plan.</summary>
@@ -87,8 +117,7 @@ internal sealed class OldInodeCheck(UpdateSite site, DraftList list, IReadOnlyLi
         var names = new List<(UnixPath, FileStatus, StepDraft)>();
         foreach (var path in otherNames)
         {
-            var status = ReadStatus(cursor, path, out _, out _);
-            if (status.Inode != 0 && leaders.TryGetValue(InodeIdentity.Of(status), out var leader))
+            if (Read(cursor, path, out var status, out _, out _) == Errno.None && status.Inode != 0 && leaders.TryGetValue(InodeIdentity.Of(status), out var leader))
             {
                 names.Add((path, status, leader));
             }
@@ -102,17 +131,17 @@ internal sealed class OldInodeCheck(UpdateSite site, DraftList list, IReadOnlyLi
         ? InodeIdentity.Of(now) == InodeIdentity.Of(seen) && now.Mode == seen.Mode && now.Owner == seen.Owner && now.Group == seen.Group
         : now.IsUnchangedSince(seen);
 
-    private static FileStatus ReadStatus(DirectoryCursor cursor, UnixPath path, out DirectoryHandle directory, out ReadOnlySpan<byte> name)
+    /// <returns>None, also when nothing stands there, or EXDEV.</returns>
+    private static Errno Read(DirectoryCursor cursor, UnixPath path, out FileStatus status, out DirectoryHandle directory, out ReadOnlySpan<byte> name)
     {
         var error = cursor.TryEnterParent(path.Bytes, out directory, out name);
-        FileStatus status = default;
+        status = default;
         error = error == Errno.None ? directory.TryGetStatus(name, out status) : error;
         return error switch
         {
-            Errno.None => status,
             // No directory, or something else where the plan makes one: nothing stands at the path itself.
-            Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP => default,
-            Errno.EXDEV => throw Changed(path, "another file system was mounted above it"),
+            Errno.None or Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP => Errno.None,
+            Errno.EXDEV => error,
             _ => throw new LinuxException(error, "look at", path.ToString()),
         };
     }
@@ -162,22 +191,22 @@ internal sealed class OldInodeCheck(UpdateSite site, DraftList list, IReadOnlyLi
     };
 
     /// <summary>A directory that goes must list nothing but what goes with it, and nothing may be mounted there.</summary>
-    private void CheckDirectory(StepDraft draft, DirectoryHandle parent, ReadOnlySpan<byte> name, MountTable mounts)
+    private string? CheckDirectory(StepDraft draft, DirectoryHandle parent, ReadOnlySpan<byte> name, MountTable mounts, bool again)
     {
         if (draft.Action is not (SwapAction.RemoveDirectory or SwapAction.RemoveTree))
         {
-            return;
+            return null;
         }
 
         if (mounts.IsMountedBelow(draft.Path))
         {
-            throw Changed(draft.Path, "another file system is mounted there or below; unmount it, or let the image's filter leave the path alone");
+            return "another file system is mounted there or below; unmount it, or let the image's filter leave the path alone";
         }
 
         if (draft.Action == SwapAction.RemoveTree)
         {
             // What lies below has never been listed.
-            return;
+            return null;
         }
 
         using var directory = parent.OpenDirectory(name);
@@ -192,19 +221,14 @@ internal sealed class OldInodeCheck(UpdateSite site, DraftList list, IReadOnlyLi
             }
 
             var status = directory.GetStatus(_reader.Name);
-            if (status.Kind != FileKind.Socket)
+            if (again || status.Kind != FileKind.Socket)
             {
-                throw Changed(path, "it appeared in a directory that is to be removed");
+                return $"{path} appeared in it, and the plan does not remove that";
             }
 
             _sockets.Add((draft, path, status));
         }
 
-        if (error != Errno.None)
-        {
-            throw new LinuxException(error, "list", draft.Path.ToString());
-        }
+        return error == Errno.None ? null : throw new LinuxException(error, "list", draft.Path.ToString());
     }
-
-    private static UpdateAbortedException Changed(UnixPath path, string what) => new(UpdateCode.PlanChanged, $"{path}: {what}");
 }

@@ -7,7 +7,7 @@ using Dom.Core.Trees.Writing;
 namespace Dom.Roles.Sub.Update;
 
 /// <summary>Makes every new inode ready in the staging directory, complete, so that the swap only renames.</summary>
-internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectStore objects, Plan plan)
+internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectStore objects, Plan plan, DraftList list)
 {
     private const int MaxParallel = 4;
 
@@ -17,10 +17,11 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
     /// <summary>Inodes of the tree that got one more name, in the staging directory.</summary>
     public IReadOnlySet<ulong> Linked => _linked;
 
-    /// <summary>Stages everything the drafts bring.</summary>
+    /// <summary>Stages everything the drafts bring, and leaves out what moves meanwhile.</summary>
     /// <exception cref="UpdateAbortedException">Something cannot be made ready.</exception>
-    public void Stage(IReadOnlyList<StepDraft> drafts, CancellationToken halt)
+    public void Stage(CancellationToken halt)
     {
+        var drafts = list.Drafts;
         RequireSpace(drafts);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Min(Environment.ProcessorCount, MaxParallel), CancellationToken = halt };
         try
@@ -37,16 +38,14 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
                 },
                 static cursor => cursor.Dispose());
         }
-        catch (AggregateException e) when (e.InnerException is UpdateAbortedException)
-        {
-            throw e.InnerException;
-        }
         catch (AggregateException e) when (e.InnerException is IOException or CorruptObjectException or ObjectNotFoundException)
         {
             throw Failed(e.InnerException);
         }
 
+        list.Cut();
         StageLinks(drafts, halt);
+        list.Cut();
     }
 
     private void Stage(StepDraft draft, DirectoryCursor cursor)
@@ -71,8 +70,11 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
                 break;
         }
 
-        draft.New = InodeIdentity.Of(staging.Directory.GetStatus(name));
-        FailPoint.Pass(FailPoint.Staged);
+        if (draft.LeftOut is null)
+        {
+            draft.New = InodeIdentity.Of(staging.Directory.GetStatus(name));
+            FailPoint.Pass(FailPoint.Staged);
+        }
     }
 
     private void WriteFile(byte[] name, in Inode inode)
@@ -93,7 +95,7 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
     /// <summary>Copies the file that stands there; what is copied is hashed, so that whoever still writes to the old one changes nothing of the new one.</summary>
     private void CopyFile(StepDraft draft, DirectoryCursor cursor, byte[] name, in Inode inode)
     {
-        const string moved = "it changed while it was copied to a new inode";
+        const string moved = "it changed while it was being copied to a new inode";
         FileHandle? source = null;
         var error = cursor.TryEnterParent(draft.Path.Bytes, out var directory, out var oldName);
         error = error == Errno.None && inode.Size > 0 ? directory.TryOpenFile(oldName, out source) : error;
@@ -101,7 +103,8 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
         {
             if (error != Errno.None || (source is not null && !InodeIdentity.Of(draft.Seen).Matches(source.GetStatus())))
             {
-                throw Changed(draft.Path, moved);
+                draft.LeftOut = moved;
+                return;
             }
 
             try
@@ -110,7 +113,7 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
             }
             catch (CorruptContentException)
             {
-                throw Changed(draft.Path, moved);
+                draft.LeftOut = moved;
             }
         }
     }
@@ -142,9 +145,10 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
                 {
                     staging.Directory.Link(StagingArea.NameOf(source.Staged), staging.Directory, name);
                 }
-                else
+                else if (!LinkExisting(cursor, target, name))
                 {
-                    LinkExisting(cursor, target, name);
+                    draft.LeftOut = $"{target} is gone, of which it was to become a name";
+                    continue;
                 }
             }
             catch (LinuxException e)
@@ -158,16 +162,17 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
         }
     }
 
-    private void LinkExisting(DirectoryCursor cursor, UnixPath target, byte[] name)
+    private bool LinkExisting(DirectoryCursor cursor, UnixPath target, byte[] name)
     {
         var error = cursor.TryEnterParent(target.Bytes, out var directory, out var targetName);
         if (error != Errno.None || directory.TryGetStatus(targetName, out var status) != Errno.None || status.Kind == FileKind.Directory)
         {
-            throw Changed(target, "it is gone, and other names were to become links of it");
+            return false;
         }
 
         directory.Link(targetName, staging.Directory, name);
         _linked.Add(status.Inode);
+        return true;
     }
 
     private void RequireSpace(IReadOnlyList<StepDraft> drafts)
@@ -189,8 +194,6 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
             throw new UpdateAbortedException(UpdateCode.NoSpace, $"the update needs {needed} bytes beside the old files and {available} are free; make room");
         }
     }
-
-    private static UpdateAbortedException Changed(UnixPath path, string what) => new(UpdateCode.PlanChanged, $"{path}: {what}");
 
     private static UpdateAbortedException Failed(Exception cause) => new(UpdateCode.PrepareFailed, cause.Message);
 }

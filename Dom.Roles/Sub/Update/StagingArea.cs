@@ -42,6 +42,16 @@ internal sealed class StagingArea : IDisposable
     /// <summary>The name under which a directory waits that goes with everything in it.</summary>
     public static byte[] NameOfTree(in FileStatus status) => [.. Tree, .. Encoding.ASCII.GetBytes(status.Inode.ToString(CultureInfo.InvariantCulture))];
 
+    /// <summary>Removes what was staged for a step that is left out.</summary>
+    public void Remove(int number)
+    {
+        var name = NameOf(number);
+        if (Directory.TryUnlink(name) is Errno.EISDIR or Errno.EPERM)
+        {
+            Directory.TryRemoveDirectory(name);
+        }
+    }
+
     /// <summary>Removes everything that is left: inodes that were not used, old ones that were replaced.</summary>
     public void Clear() => Clear(Directory, _private);
 

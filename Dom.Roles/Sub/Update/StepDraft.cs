@@ -34,6 +34,9 @@ internal sealed class StepDraft(SwapAction action, UnixPath path)
     /// <summary>What stood at the path at the first look; default when nothing did.</summary>
     public FileStatus Seen { get; set; }
 
+    /// <summary>Why the step is not part of the update any more; null while it is. What moves while it is prepared is left to the next plan.</summary>
+    public string? LeftOut { get; set; }
+
     /// <summary>The staged inode.</summary>
     public InodeIdentity New { get; set; }
 }

@@ -1,4 +1,6 @@
 using Dom.Core.Linux;
+using Dom.Core.Rpc.MessagePack;
+using Dom.Core.Trees;
 
 namespace Dom.Roles.Sub.Update;
 
@@ -28,6 +30,13 @@ internal sealed record SwapStep
 
     /// <summary>The directory entry with the metadata to set; empty where the staged inode has it already.</summary>
     public ReadOnlyMemory<byte> Metadata { get; init; }
+
+    /// <summary>The inode of <see cref="Metadata"/>.</summary>
+    public Inode ReadMetadata()
+    {
+        var reader = new MessagePackReader(Metadata);
+        return DirectoryBlock.ReadEntry(ref reader, out _);
+    }
 
     /// <summary>True for a removal that takes place in the staging directory.</summary>
     public bool IsMoved => MovedPrefix > 0;

@@ -59,9 +59,10 @@ internal sealed partial class Swapper
 
     /// <summary>
     /// A file changes places with the one it replaces, which is removed after the swap: to free the blocks of an inode takes a hundred times as long as a rename.
+    /// One of several names is just replaced: the file stays, and a further name of it in the staging directory would be counted by whoever looks at it.
     /// </summary>
     private static RenameMode ModeFor(SwapStep step, DirectoryHandle directory, ReadOnlySpan<byte> name) =>
-        step.Old != default && directory.TryGetStatus(name, out var status) == Errno.None && status.Kind != FileKind.Directory
+        step.Old != default && directory.TryGetStatus(name, out var status) == Errno.None && status.Kind != FileKind.Directory && status.Links == 1
             ? RenameMode.Exchange
             : RenameMode.Replace;
 

@@ -1,6 +1,4 @@
 using Dom.Core.Linux;
-using Dom.Core.Rpc.MessagePack;
-using Dom.Core.Trees;
 using Dom.Core.Trees.Scanning;
 using Dom.Core.Trees.Writing;
 
@@ -143,7 +141,7 @@ internal sealed partial class Swapper : IDisposable
             }
 
             // It was the right owner's when the plan was made; what has become of it since must not be made privileged in place.
-            if (FreshInode.IsNeeded(inode.GetStatus(), WantedOf(step)))
+            if (FreshInode.IsNeeded(inode.GetStatus(), step.ReadMetadata()))
             {
                 Hold(step, "its owner or mode changed");
                 return;
@@ -157,7 +155,7 @@ internal sealed partial class Swapper : IDisposable
 
     private void ApplyMetadata(SwapStep step, PathHandle inode, DirectoryHandle directory, ReadOnlySpan<byte> name)
     {
-        var wanted = WantedOf(step);
+        var wanted = step.ReadMetadata();
         try
         {
             InodeMetadata.Set(inode, wanted, _abilities);
@@ -166,12 +164,6 @@ internal sealed partial class Swapper : IDisposable
         {
             InodeMetadata.Set(inode, wanted, _abilities);
         }
-    }
-
-    private static Inode WantedOf(SwapStep step)
-    {
-        var reader = new MessagePackReader(step.Metadata);
-        return DirectoryBlock.ReadEntry(ref reader, out _);
     }
 
     /// <summary>Takes <c>chattr</c>'s protection from what is in the way: the file itself and the directory that holds it, not what lies below.</summary>

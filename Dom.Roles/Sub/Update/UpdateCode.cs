@@ -6,7 +6,7 @@ public enum UpdateCode
     /// <summary>Every step was done.</summary>
     Done = 0,
 
-    /// <summary>What a step found no longer fits the plan; nothing was touched (rule 14).</summary>
+    /// <summary>No step fits what stands there any longer; nothing was touched (rule 14).</summary>
     PlanChanged,
 
     /// <summary>Halted or expired before anything was touched (rule 19).</summary>

@@ -195,6 +195,7 @@ public sealed class UpdateEngine : IAsyncDisposable
             Code = code,
             Message = message,
             FailedServices = _services.Failed,
+            LeftOut = run.Drafts.LeftOut,
             // A plan that no longer fits was made from a tree that has changed since.
             Touched = code == UpdateCode.PlanChanged ? [.. run.Order.Plan.Steps.Select(static step => step.Path)] : [],
         };

@@ -23,6 +23,9 @@ public sealed record UpdateOutcome
     /// <summary>Paths left alone because something else stands there since the last look; the next comparison sees them.</summary>
     public IReadOnlyList<StepFault> Held { get; init; } = [];
 
+    /// <summary>Steps that were not part of the update any more when its swap began, since what they were made for had moved; the next plan has them.</summary>
+    public IReadOnlyList<StepFault> LeftOut { get; init; } = [];
+
     /// <summary>Directories that gave way and unexpectedly held something: they are put aside, and the reason says where.</summary>
     public IReadOnlyList<StepFault> Kept { get; init; } = [];
 

@@ -17,7 +17,7 @@ internal sealed class UpdateRun : IDisposable
         Drafts = DraftList.Of(order.Plan);
         Check = new OldInodeCheck(site, Drafts, order.Plan.OtherNames);
         Staging = StagingArea.Open(site.Private);
-        Stager = new Stager(site, Staging, objects, order.Plan);
+        Stager = new Stager(site, Staging, objects, order.Plan, Drafts);
         Swapper = new Swapper(site, Staging);
     }
 
@@ -58,8 +58,9 @@ internal sealed class UpdateRun : IDisposable
     public UpdateOutcome Finish()
     {
         // What was linked to has more names now, whether or not a step was about it.
-        UnixPath[] touched = [.. Steps.Select(step => step.Path).Union(Order.Plan.OtherNames).Union(Order.Plan.LinkTargets)];
-        return Describe(Header, Swapper, touched, SwapTime) with { FailedServices = Services.Failed, Kept = Kept };
+        var leftOut = Drafts.LeftOut;
+        UnixPath[] touched = [.. Steps.Select(step => step.Path).Union(Order.Plan.OtherNames).Union(Order.Plan.LinkTargets).Union(leftOut.Select(static fault => fault.Path))];
+        return Describe(Header, Swapper, touched, SwapTime) with { FailedServices = Services.Failed, Kept = Kept, LeftOut = leftOut };
     }
 
     public static UpdateOutcome Describe(JournalHeader header, Swapper swapper, IReadOnlyList<UnixPath> touched, TimeSpan swapTime)

@@ -50,7 +50,7 @@ internal static class UpdateStages
     {
         public SubPhase Phase => SubPhase.Preparing;
 
-        public Task RunAsync(UpdateRun run, CancellationToken halt) => Task.Run(() => run.Stager.Stage(run.Drafts.Drafts, halt), CancellationToken.None);
+        public Task RunAsync(UpdateRun run, CancellationToken halt) => Task.Run(() => run.Stager.Stage(halt), CancellationToken.None);
     }
 
     private sealed class WriteJournal : IUpdateStage
@@ -58,6 +58,22 @@ internal static class UpdateStages
         public SubPhase Phase => SubPhase.Preparing;
 
         public Task RunAsync(UpdateRun run, CancellationToken halt)
+        {
+            Write(run, halt);
+            return Task.CompletedTask;
+        }
+
+        /// <summary>Writes the journal anew without the steps that were left out. A crash before it is durable is one before the swap.</summary>
+        public static void WriteAgain(UpdateRun run, CancellationToken halt)
+        {
+            run.Journal!.Remove();
+            run.Journal.Dispose();
+            run.Journal = null;
+            Write(run, halt);
+            run.Site.Private.Sync();
+        }
+
+        private static void Write(UpdateRun run, CancellationToken halt)
         {
             run.Journal = Journal.Create(run.Site.Private, run.Header);
             var steps = new List<SwapStep>(run.Drafts.Drafts.Count);
@@ -71,7 +87,6 @@ internal static class UpdateStages
 
             run.Journal.Flush();
             run.Steps = steps;
-            return Task.CompletedTask;
         }
 
         private static SwapStep ToStep(StepDraft draft) => new()
@@ -113,8 +128,21 @@ internal static class UpdateStages
     {
         public SubPhase Phase => SubPhase.Preparing;
 
-        public Task RunAsync(UpdateRun run, CancellationToken halt) =>
-            Task.Run(() => run.Check.LookAgain(run.Stager.Linked, halt), CancellationToken.None);
+        public Task RunAsync(UpdateRun run, CancellationToken halt) => Task.Run(() => Look(run, halt), CancellationToken.None);
+
+        private static void Look(UpdateRun run, CancellationToken halt)
+        {
+            run.Check.LookAgain(run.Stager.Linked, halt);
+            if (run.Drafts.Cut())
+            {
+                foreach (var number in run.Drafts.Unused)
+                {
+                    run.Staging.Remove(number);
+                }
+
+                WriteJournal.WriteAgain(run, halt);
+            }
+        }
     }
 
     private sealed class StopServices : IUpdateStage

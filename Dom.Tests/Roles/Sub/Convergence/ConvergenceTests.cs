@@ -175,7 +175,8 @@ public sealed class ConvergenceTests
         var plan = await pair.CompareAsync(cancellationToken);
         await File.WriteAllTextAsync(pair.MachinePath + "/old/precious", "x", cancellationToken);
         var outcome = await pair.ApplyAsync(plan, cancellationToken);
-        Assert.That((outcome.Swapped, File.Exists(pair.MachinePath + "/old/precious"), File.Exists(pair.MachinePath + "/old/f")), Is.EqualTo((false, true, true)));
+        Assert.That((outcome.Swapped, File.Exists(pair.MachinePath + "/old/precious"), File.Exists(pair.MachinePath + "/old/f")), Is.EqualTo((true, true, false)));
+        Assert.That(outcome.LeftOut.Select(static fault => fault.Path.ToString()), Is.EqualTo(["/old"]));
     }
 
     [Test]
