@@ -103,7 +103,8 @@ public sealed class ImagePusher(RpcChannel server, TimeProvider time)
         if (missing.Count > 0)
         {
             throw new PushException(
-                $"the image would lack {missing.Count} of the paths it must have, above all {string.Join(", ", missing.Take(5))}; nothing was pushed") { Code = PushException.MissingPaths };
+                $"the image would lack {missing.Count} of the paths it must have, above all {string.Join(", ", missing.Take(5))}; nothing was pushed")
+            { Code = PushException.MissingPaths };
         }
     }
 

@@ -57,14 +57,14 @@ internal sealed class MasterPages
     {
         Detail = "",
         State = info.State is { } state ? state with
-            {
-                LastFetchError = "",
-                LastUpdateError = "",
-                LastWriteError = "",
-                RolledBackReason = "",
-                ContestedPaths = [],
-                KeptPaths = [],
-            }
+        {
+            LastFetchError = "",
+            LastUpdateError = "",
+            LastWriteError = "",
+            RolledBackReason = "",
+            ContestedPaths = [],
+            KeptPaths = [],
+        }
             : null,
     };
 }

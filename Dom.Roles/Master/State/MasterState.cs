@@ -1,8 +1,8 @@
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Linux;
 using Dom.Core.Machines;
-using Dom.Roles.Master.Records;
 using Dom.Roles.Hosting;
+using Dom.Roles.Master.Records;
 
 namespace Dom.Roles.Master.State;
 

@@ -142,7 +142,11 @@ public sealed class ControlTests
 
         rig.Subs[waiting].Set(s => s with
         {
-            Phase = SubPhase.Idle, RunningPlan = default, Plan = ScriptedSub.Empty(s.RequiredManifest), AppliedManifest = s.RequiredManifest, LastUpdatePlan = rig.Subs[waiting].Updates[0].PlanId,
+            Phase = SubPhase.Idle,
+            RunningPlan = default,
+            Plan = ScriptedSub.Empty(s.RequiredManifest),
+            AppliedManifest = s.RequiredManifest,
+            LastUpdatePlan = rig.Subs[waiting].Updates[0].PlanId,
         });
         await rig.WhenAsync(() => progress.IsCompleted, () => Statuses(rig), cancellationToken, step: TimeSpan.FromMilliseconds(50));
         var told = await progress;
@@ -218,7 +222,10 @@ public sealed class ControlTests
         var sub = rig.Add("a", ScriptedSub.Obedient());
         sub.OnRequired = (me, _) => me.Set(s => s with
         {
-            RequiredManifest = manifest, RequiredReadiness = ImageReadiness.RolledBack, RolledBackManifest = manifest, RolledBackReason = "sshd did not start",
+            RequiredManifest = manifest,
+            RequiredReadiness = ImageReadiness.RolledBack,
+            RolledBackManifest = manifest,
+            RolledBackReason = "sshd did not start",
         });
         await rig.StartOneAsync(MachineStatus.RolledBack, cancellationToken);
         Assert.That(rig.Info("a").Detail, Does.Contain("sshd did not start").And.Contain("dom ctl retry a"));

@@ -163,6 +163,10 @@ public sealed class SettingsTests
 
     private static void Finish(MasterRig rig, string host) => rig.Subs[host].Set(s => s with
     {
-        Phase = SubPhase.Idle, RunningPlan = default, Plan = ScriptedSub.Empty(s.RequiredManifest), AppliedManifest = s.RequiredManifest, LastUpdatePlan = s.RunningPlan,
+        Phase = SubPhase.Idle,
+        RunningPlan = default,
+        Plan = ScriptedSub.Empty(s.RequiredManifest),
+        AppliedManifest = s.RequiredManifest,
+        LastUpdatePlan = s.RunningPlan,
     });
 }

@@ -79,7 +79,9 @@ public sealed class StatusTests
         {
             Prepare = (sub, manifest) => sub.OnFetch = (me, _) => me.Set(s => s with
             {
-                RequiredReadiness = ImageReadiness.NeedsObjects, Plan = ScriptedSub.Plan(manifest, 3), LastFetchError = "cut off",
+                RequiredReadiness = ImageReadiness.NeedsObjects,
+                Plan = ScriptedSub.Plan(manifest, 3),
+                LastFetchError = "cut off",
             }),
         },
         MachineStatus.ComputingUpdate => Reports((s, _) => s with { RequiredReadiness = ImageReadiness.Comparing }),
@@ -125,7 +127,9 @@ public sealed class StatusTests
     {
         Prepare = (sub, _) => sub.OnUpdate = (me, direction) => me.Set(s => s with
         {
-            LastUpdatePlan = direction.PlanId, LastUpdateError = "it broke", LastUpdateErrorCode = "SwapIncomplete",
+            LastUpdatePlan = direction.PlanId,
+            LastUpdateError = "it broke",
+            LastUpdateErrorCode = "SwapIncomplete",
         }),
     };
 

@@ -1,6 +1,5 @@
 using Dom.Core.Linux;
 using Dom.Core.Trees;
-using Dom.Core.Trees.Comparison;
 using Dom.Core.Trees.Filters;
 using Dom.Tests.Core.Trees.Comparison;
 using Dom.Tests.Support;
