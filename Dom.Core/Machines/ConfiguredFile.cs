@@ -22,4 +22,16 @@ public static class ConfiguredFile
         file.Dispose();
         throw new IOException($"'{path}' is no regular file");
     }
+
+    /// <summary>Called after reading: what is written in place meanwhile can read as part of the old and part of the new.</summary>
+    /// <exception cref="IOException">The file is not as it was before it was read; what was read is not to be used.</exception>
+    public static void CheckUnchanged(FileHandle file, in FileStatus before, string path)
+    {
+        // The change time moves also when another file takes the name, which leaves this one whole.
+        var now = file.GetStatus();
+        if (now.Size != before.Size || now.ModificationTime != before.ModificationTime)
+        {
+            throw new IOException($"'{path}' was changed while it was read; it is read again");
+        }
+    }
 }

@@ -94,13 +94,15 @@ public sealed class MachineListFile : IMachineListSource
     private async Task ReadIfChangedAsync(CancellationToken cancellationToken)
     {
         using var file = ConfiguredFile.Open(_path);
-        if (!_freshness.MustRead(file.GetStatus()))
+        var status = file.GetStatus();
+        if (!_freshness.MustRead(status))
         {
             return;
         }
 
         await using var stream = new FileStream(file.Duplicate(), FileAccess.Read, bufferSize: 1);
         var list = await MachineListReader.ReadAsync(stream, _limits, cancellationToken);
+        ConfiguredFile.CheckUnchanged(file, status, _path);
         GuardAgainstShrinking(list);
         if (!_hasList || !list.Machines.AsSpan().SequenceEqual(List.Machines.AsSpan()))
         {

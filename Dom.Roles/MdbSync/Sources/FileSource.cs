@@ -27,6 +27,7 @@ internal sealed class FileSource(SourceDefinition definition, SourceLimits limit
 
             await using var stream = new FileStream(file.Duplicate(), FileAccess.Read, bufferSize: 1);
             var list = await SourceFormat.ReadAsync(definition, stream, limits, cancellationToken);
+            ConfiguredFile.CheckUnchanged(file, status, definition.Location);
             _fault = null;
             return new SourceReading(list, []);
         }

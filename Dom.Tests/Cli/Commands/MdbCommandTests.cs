@@ -70,6 +70,7 @@ public sealed partial class MdbCommandTests : IDisposable
             await process.WaitAsync("the output is there", () => Task.FromResult(File.Exists(_directory.Combine("mdb.json"))), TimeSpan.FromMinutes(1), token);
             for (var i = 0; i < 20; i++)
             {
+                // In place, as an editor might: what is read in the middle of it is not believed.
                 await File.WriteAllTextAsync(source, MdbRig.Json(2_000, $"web/{round}-{i}"), token);
                 await Task.Delay(random.Next(1, 120), token);
             }
