@@ -17,7 +17,7 @@ internal static class CtlDiffCommand
         var host = CtlCommand.HostArgument();
         var image = new Argument<string?>("image")
         {
-            Description = "Image to compare with instead of the required one; the machine must have its tree.",
+            Description = "Image to compare with instead of the required one; if the machine lacks its tree, that is read first, which changes nothing.",
             HelpName = "IMAGE",
             Arity = ArgumentArity.ZeroOrOne,
         };

@@ -64,7 +64,7 @@ public sealed class MachineListFile : IMachineListSource
                 _freshness.Forget();
             }
 
-            Error = $"machine list {_path}: {fault.Message}. The last good list of {List.Count} machines stays in force.";
+            Error = $"machine list {_path}: {fault.Message.TrimEnd('.')}. The last good list of {List.Count} machines stays in force.";
         }
 
         return !ReferenceEquals(list, List) || error != Error;

@@ -85,7 +85,7 @@ public sealed class LoadedConfiguration
         }
 
         faults.Add(new ConfigurationFault(assignment.Origin, $"[{section.Name}] has no key '{assignment.Key}'",
-            Suggestion.For(assignment.Key, section.Keys.Select(k => k.Name)) ?? "`dom config show` lists the keys"));
+            Suggestion.For(assignment.Key, section.Keys.Select(k => k.Name)) ?? "`dom config show --effective` lists the keys"));
         return false;
     }
 }
