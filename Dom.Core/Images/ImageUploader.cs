@@ -20,6 +20,9 @@ internal sealed class ImageUploader(RpcChannel server, Func<ContentReader> openC
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
 
+    // Objects that another upload is at work on, as the server said last.
+    private readonly HashSet<ObjectId> _arriving = [];
+
     private long _sent;
     private long _objectsSent;
 
@@ -63,7 +66,14 @@ internal sealed class ImageUploader(RpcChannel server, Func<ContentReader> openC
                     bytes = missing.Sum(static i => i.Size - i.Offset);
                 }
 
-                await UploadAsync(missing, bytes, lease, cancellationToken);
+                // The bytes of a cut connection may still be on their way into the server. The rest, sent now, would be refused and sent twice.
+                missing.RemoveAll(item => _arriving.Contains(item.Id));
+                if (missing.Count == 0 && _arriving.Count > 0)
+                {
+                    throw new RpcException(RpcStatus.Conflict, "another upload is at work on all that is missing", ImageErrorCode.WrongOffset, retryable: true);
+                }
+
+                await UploadAsync(missing, missing.Sum(static i => i.Size - i.Offset), lease, cancellationToken);
             }
             catch (RpcException e) when (e.Code == ImageErrorCode.LeaseEnded && attempt < MaxAttempts)
             {
@@ -89,6 +99,7 @@ internal sealed class ImageUploader(RpcChannel server, Func<ContentReader> openC
         var total = tree.Inventory.Blocks.Count + tree.Inventory.Objects.Count;
         var done = 0;
         var missing = new List<UploadItem>();
+        _arriving.Clear();
         foreach (var ids in tree.Inventory.Blocks.Chunk(IdsPerCall))
         {
             var answer = await CheckAsync(ObjectKind.Block, ids, lease, cancellationToken);
@@ -111,8 +122,13 @@ internal sealed class ImageUploader(RpcChannel server, Func<ContentReader> openC
             {
                 if (answer.Sizes[i] < 0)
                 {
-                    offsets.TryAdd(objects[i].Id, resume && answer.Received.Count > i ? Math.Min(answer.Received[i], objects[i].Size - 1) : 0);
+                    offsets.TryAdd(objects[i].Id, resume && answer.Received.Count > i ? Math.Clamp(answer.Received[i], 0, objects[i].Size - 1) : 0);
                 }
+            }
+
+            if (resume)
+            {
+                _arriving.UnionWith(answer.Arriving.Where(i => i >= 0 && i < objects.Length).Select(i => objects[i].Id));
             }
 
             progress?.Report(new PushProgress(PushPhase.Check, done += objects.Length, total));

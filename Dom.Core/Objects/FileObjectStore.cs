@@ -118,6 +118,9 @@ public sealed partial class FileObjectStore : IObjectStore, IAsyncDisposable
         return _incoming.TryGetStatus(name, out var status) == Errno.None ? status.Size : 0;
     }
 
+    /// <summary>Whether a writer is at work on an object: nobody can go on with it yet.</summary>
+    public bool IsBeingWritten(ObjectId id) => _writing.ContainsKey(id);
+
     /// <summary>Opens an object for reading from the start; throws <see cref="ObjectNotFoundException"/>.</summary>
     public FileHandle OpenFile(ObjectId id)
     {

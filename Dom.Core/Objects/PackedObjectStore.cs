@@ -66,6 +66,9 @@ public sealed class PackedObjectStore : IObjectStore, IAsyncDisposable
     /// <summary>Bytes of an object that is not complete: left by an earlier writer, or written so far by one at work. 0 when there are none.</summary>
     public long GetPartialSize(ObjectId id) => _files.GetPartialSize(id);
 
+    /// <summary>Whether a writer is at work on an object: nobody can go on with it yet.</summary>
+    public bool IsBeingWritten(ObjectId id) => _files.IsBeingWritten(id);
+
     /// <inheritdoc/>
     public ValueTask<ObjectReader> OpenReadAsync(ObjectId id, long offset, CancellationToken cancellationToken) =>
         _packs.TryOpen(id, offset) is { } reader ? new(reader) : _files.OpenReadAsync(id, offset, cancellationToken);

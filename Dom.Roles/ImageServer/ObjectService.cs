@@ -30,17 +30,24 @@ internal sealed class ObjectService(ImageArchive archive, UploadLeases leases, I
 
         var sizes = new long[request.Ids.Count];
         long[]? received = null;
+        List<int>? arriving = null;
         for (var i = 0; i < sizes.Length; i++)
         {
+            // In this order: a writer that ends in between leaves more than is said, never less.
+            var isArriving = store.IsBeingWritten(request.Ids[i]);
             sizes[i] = store.GetSize(request.Ids[i]);
             if (sizes[i] < 0 && store.GetPartialSize(request.Ids[i]) is var partial and > 0)
             {
                 received ??= new long[sizes.Length];
                 received[i] = partial;
+                if (isArriving)
+                {
+                    (arriving ??= []).Add(i);
+                }
             }
         }
 
-        return new(new CheckObjectsResponse { Sizes = sizes, Received = received ?? [] });
+        return new(new CheckObjectsResponse { Sizes = sizes, Received = received ?? [], Arriving = arriving ?? [] });
     }
 
     private async ValueTask<AddObjectsResponse> AddAsync(IAsyncEnumerable<ObjectChunk> chunks, RpcCall call, CancellationToken cancellationToken)

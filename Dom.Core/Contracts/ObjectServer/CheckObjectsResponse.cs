@@ -11,4 +11,7 @@ public sealed partial record CheckObjectsResponse
 
     /// <summary>In the same order, bytes received of what is missing by an upload that was cut off: it may go on there. Empty when there are none.</summary>
     public IReadOnlyList<long> Received { get; init; } = [];
+
+    /// <summary>Positions in <see cref="Received"/>, ascending, of objects that an upload is still at work on, be it one whose connection has just broken: their end is waited for.</summary>
+    public IReadOnlyList<int> Arriving { get; init; } = [];
 }

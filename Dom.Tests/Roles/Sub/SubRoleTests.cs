@@ -44,6 +44,9 @@ public sealed class SubRoleTests
         Directory.CreateDirectory(rig.Root + "/old");
         File.WriteAllText(rig.Root + "/old/place", "moved content");
         rig.Required = await rig.Shelf.AddAsync("test/1", rig.Source("image", ("/new/place", "moved content"), ("/new/other", "new content")));
+        await rig.PollUntilAsync(s => s.RequiredReadiness == ImageReadiness.NeedsTree, cancellationToken);
+        await rig.FetchAsync(rig.Required, cancellationToken, FetchScope.Tree);
+        await rig.PollUntilAsync(s => s.Plan is { Deletions: > 0 }, cancellationToken);
 
         await rig.ConvergeAsync(cancellationToken);
 
