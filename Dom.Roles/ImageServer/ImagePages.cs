@@ -3,7 +3,6 @@ using System.Text;
 using Dom.Core.Images;
 using Dom.Core.Images.Packages;
 using Dom.Core.Linux;
-using Dom.Core.Objects;
 using Dom.Core.Rpc;
 using Dom.Core.Trees;
 using Dom.Core.Trees.Triggers;

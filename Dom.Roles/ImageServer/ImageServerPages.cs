@@ -1,4 +1,3 @@
-using Dom.Core.Images;
 using Dom.Roles.ImageServer.Directories;
 using Dom.Roles.Pages;
 

@@ -32,9 +32,7 @@ internal sealed class RowsView<TRow>(string name, PageTable<TRow> table, IEnumer
             using var nav = html.Open("nav", ("class", "pager"), ("aria-label", $"Pages of the table: {table.Caption}"));
             Step(html, request, page > 1 ? 1 : null, "first", null);
             Step(html, request, page > 1 ? page - 1 : null, "previous", "prev");
-            html.Element("span", count is null
-                ? $"page {Amounts.Count(page)}, rows {Amounts.Count(before + 1)} to {Amounts.Count(before + Math.Min(shown.Count, rowsPerPage))}"
-                : $"page {Amounts.Count(page)} of {Amounts.Count(pages)}, {Amounts.Count(count.Value)} rows");
+            html.Element("span", Where(page, pages, before, Math.Min(shown.Count, rowsPerPage)));
             Step(html, request, isLast ? null : page + 1, "next", "next");
             Step(html, request, isLast || count is null ? null : pages, "last", null);
         }
@@ -55,6 +53,10 @@ internal sealed class RowsView<TRow>(string name, PageTable<TRow> table, IEnumer
         TableForm.Csv => PageResult.Stream("text/csv; charset=utf-8", (output, cancellationToken) => TableOutput.WriteCsvAsync(output, table, rows, cancellationToken)),
         _ => PageResult.Stream("text/plain; charset=utf-8", (output, cancellationToken) => TableOutput.WriteTextAsync(output, table, rows, cancellationToken)),
     };
+
+    private string Where(int page, int pages, int before, int shown) => count is { } total
+        ? $"page {Amounts.Count(page)} of {Amounts.Count(pages)}, {Amounts.Count(total)} rows"
+        : shown == 0 ? $"page {Amounts.Count(page)}" : $"page {Amounts.Count(page)}, rows {Amounts.Count(before + 1)} to {Amounts.Count(before + shown)}";
 
     private void Step(HtmlWriter html, PageRequest request, int? page, string text, string? relation)
     {

@@ -1,6 +1,5 @@
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Rpc;
-using Dom.Roles.Master.Machines;
 using Dom.Roles.Master.Policy;
 using Dom.Roles.Pages;
 
