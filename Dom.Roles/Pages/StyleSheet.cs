@@ -30,7 +30,7 @@ internal static class StyleSheet
         .scroll { overflow-x:auto; background:var(--card); border:1px solid var(--line); border-radius:8px; margin:1em 0 }
         table { border-collapse:collapse; width:100% } caption { text-align:left; padding:.7em 1em .3em; font-weight:600; color:var(--soft) }
         th, td { text-align:left; padding:.45em 1em; border-top:1px solid var(--line); vertical-align:top } th { color:var(--soft); font-weight:600; white-space:nowrap; border-top:0 }
-        tbody tr:hover { background:color-mix(in srgb,var(--busy-bg) 35%,transparent) } td { overflow-wrap:anywhere }
+        tbody tr:hover { background:color-mix(in srgb,var(--busy-bg) 35%,transparent) } td { overflow-wrap:anywhere } td:not(.number) { min-width:6.5em }
         .number { text-align:right; font-variant-numeric:tabular-nums; white-space:nowrap }
         .badge { display:inline-block; padding:.05em .65em; border-radius:1em; font-size:.88em; font-weight:600; white-space:nowrap; color:var(--quiet); background:var(--quiet-bg) }
         .badge.good { color:var(--good); background:var(--good-bg) } .badge.busy { color:var(--busy); background:var(--busy-bg) }
@@ -40,11 +40,11 @@ internal static class StyleSheet
         pre { background:var(--card); border:1px solid var(--line); border-radius:8px; padding:.9em 1.1em; overflow-x:auto } .empty { color:var(--soft) }
         .bar { display:inline-flex; align-items:center; gap:.7em } progress { width:9em; height:.7em; accent-color:var(--link) }
         form { display:flex; flex-wrap:wrap; gap:.7em 1em; align-items:flex-end; background:var(--card); border:1px solid var(--line); border-radius:8px; padding:.8em 1.1em; margin:1em 0 }
-        label { display:flex; flex-direction:column; gap:.15em; font-size:.87em; color:var(--soft) } input, select, button { font:inherit; font-size:.95rem; padding:.35em .7em;
+        label { display:flex; flex-direction:column; gap:.15em; font-size:.87em; color:var(--soft) } input, select, button { font:inherit; font-size:.95rem; height:2.3rem; padding:0 .7em;
           border:1px solid var(--edge); border-radius:6px; background:var(--paper); color:var(--ink); max-width:100% } button { background:var(--link); border-color:var(--link); color:var(--card); font-weight:600; cursor:pointer }
         .chips { display:flex; flex-wrap:wrap; gap:.5em; align-items:center } .chip { padding:.15em .8em; border-radius:1em; background:var(--busy-bg); color:var(--busy); text-decoration:none } .chip:hover { text-decoration:underline }
         .foot { display:flex; flex-wrap:wrap; justify-content:space-between; gap:.4em 2em; margin:-.4em .2em 1em; color:var(--soft); font-size:.9em } .pager { gap:.2em .9em } .pager a { padding:0; color:var(--link); text-decoration:underline }
         .stop a { color:#fff; font-weight:600; margin-left:.5em } .stop + .stop { border-top:1px solid #fff6 } .stop :focus-visible { outline-color:#fff } main:focus { outline:none }
-        @media (max-width:40em) { dl { grid-template-columns:1fr } dd { margin-bottom:.5em } th, td { padding:.4em .6em } }
+        @media (max-width:40em) { dl { grid-template-columns:1fr } dd { margin-bottom:.5em } label, input, select, button { width:100% } th, td { padding:.4em .6em } }
         """;
 }

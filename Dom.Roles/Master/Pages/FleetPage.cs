@@ -34,7 +34,7 @@ internal sealed class FleetPage(MasterService master, MasterEndpoints endpoints,
         var use = master.Admission.Use();
         return new PageTables(request)
             .Add("statuses", StatusTable(machines), [.. counts.Where(static c => c.Value > 0).OrderByDescending(static c => c.Value)], "The machine list is empty.")
-            .Add("silent", SilenceTable(), Silent(), "")
+            .Add("silent", SilenceTable(counts.Where(static c => c.Key.IsUnreachable()).Sum(static c => c.Value)), Silent(), "")
             .Add("halts", HaltTable(), master.Brake.Halts(), "")
             .Add("rollout", RolloutTable(), master.Brake.Use(), "No machine requires an image.", ShownImages)
             .Add("images", BreakdownPages.ImageTable(), [.. FleetBreakdown.Images(master).Where(static i => i.IsNeeded)], "No machine requires an image.", ShownImages)
@@ -115,9 +115,10 @@ internal sealed class FleetPage(MasterService master, MasterEndpoints endpoints,
         ];
     }
 
-    private static PageTable<(string Silence, int Machines)> SilenceTable() => new PageTable<(string Silence, int Machines)>("Unreachable machines by time since their last answer to this master")
+    private static PageTable<(string Silence, int Machines)> SilenceTable(int unreachable) => new PageTable<(string Silence, int Machines)>("Unreachable machines by time since their last answer to this master")
         .Text("Silent for at least", static row => row.Silence == MachineFilter.Never ? "never answered" : row.Silence)
-        .Count("Machines", static row => row.Machines, "machines", static row => PageAddress.WithQuery("/subs", ("group", "unreachable"), ("silent", row.Silence)));
+        .Count("Machines", static row => row.Machines, "machines", static row => PageAddress.WithQuery("/subs", ("group", "unreachable"), ("silent", row.Silence)))
+        .Column("Share", (html, row) => html.Share(row.Machines, unreachable));
 
     private static PageTable<KeyValuePair<MachineStatus, int>> StatusTable(int machines) => new PageTable<KeyValuePair<MachineStatus, int>>("Machines by status")
         .Badge("Status", static row => (MasterPages.ToneOf(row.Key), row.Key.Word()))

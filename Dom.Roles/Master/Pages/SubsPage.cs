@@ -42,22 +42,37 @@ internal sealed class SubsPage(MasterService master, PageLayout layout)
         var now = master.Clock.GetUtcNow();
         return new PageTable<SubInfo>("Machines in host name order")
             .Link("Name", static row => row.Hostname, static row => PageAddress.WithQuery("/sub", "host", row.Hostname), "hostname")
-            .Badge("Status", static row => (MachineStatuses.TryParse(row.Status, out var status) ? MasterPages.ToneOf(status) : Tone.Quiet, row.Status))
+            .Column("Status", static (html, row) => WriteStatus(html, row), static row => CellValue.Of(row.Status))
             .Text("Required image", static row => row.RequiredImage)
-            .Text("Planned image", static row => row.PlannedImage)
+            .Data("planned_image", static row => CellValue.Of(row.PlannedImage))
             .Text("Applied image", static row => row.State?.AppliedImage)
             .Count("Steps", static row => row.State?.Plan?.Steps)
             .Ago("Last answer", static row => row.LastAnswer, now)
             .Ago("In sync since", static row => row.Status == MachineStatus.Synced.Word() ? row.LastSync : null, now, never: "")
             .Data("last_sync", static row => CellValue.Of(row.LastSync))
-            .Ago("Last update", static row => row.LastUpdate, now, never: "")
+            .Data("last_update", static row => CellValue.Of(row.LastUpdate))
             .Count("Corrections", static row => row.Corrections)
-            .Text("Updates", static row => row.UpdatesDisabled ? "disabled in the list" : row.Pause is { } pause ? $"paused until {Amounts.Moment(pause.Until)}" : "")
+            .Data("updates_disabled", static row => CellValue.Of(row.UpdatesDisabled))
+            .Data("paused_until", static row => CellValue.Of(row.Pause?.Until))
             .Text("Location", static row => row.Location)
             .Data("address", static row => CellValue.Of(row.Address))
             .Data("tags", static row => CellValue.Of(string.Join(',', row.Tags.OrderBy(static t => t.Key, StringComparer.Ordinal).Select(static t => $"{t.Key}={t.Value}"))))
             .Data("version", static row => CellValue.Of(row.State?.Version))
             .Data("detail", row => CellValue.Of(withDetails ? row.Detail : null));
+    }
+
+    private static void WriteStatus(HtmlWriter html, SubInfo row)
+    {
+        html.Badge(MachineStatuses.TryParse(row.Status, out var status) ? MasterPages.ToneOf(status) : Tone.Quiet, row.Status);
+        if (row.UpdatesDisabled && status != MachineStatus.UpdatesDisabled)
+        {
+            html.Text(" ").Badge(Tone.Warning, "disabled");
+        }
+
+        if (row.Pause is not null)
+        {
+            html.Text(" ").Badge(Tone.Warning, "paused");
+        }
     }
 
     private static string Title(PageRequest request, MachineGroup group, int count)
@@ -70,7 +85,7 @@ internal sealed class SubsPage(MasterService master, PageLayout layout)
     private static void WriteForm(HtmlWriter html, PageRequest request)
     {
         using var form = html.Open("form", ("action", "/subs"), ("method", "get"), ("role", "search"), ("aria-label", "Choose machines"));
-        Choice(html, request, "Group", "group", MachineGroups.All.Select(static g => (g.Word, g.Label)));
+        Choice(html, request, "Group", "group", MachineGroups.All.Skip(1).Select(static g => (g.Word, g.Label)).Prepend(("", "any")));
         Choice(html, request, "Status", "status", MachineStatuses.All.Select(static s => (s.Word(), s.Word())).Prepend(("", "any")));
         Field(html, request, "Name contains", "name");
         Field(html, request, "Location", "location");
