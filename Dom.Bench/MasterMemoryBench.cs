@@ -104,7 +104,8 @@ internal static class MasterMemoryBench
         return long.Parse(line.AsSpan(6).TrimEnd("kB").Trim(), CultureInfo.InvariantCulture) << 10;
     }
 
-    private static async Task WhenAnsweredAsync(int port, int machines)
+    /// <summary>Waits until so many machines, which require no image, have answered.</summary>
+    internal static async Task WhenAnsweredAsync(int port, int machines)
     {
         using var client = new HttpClient();
         while (true)
@@ -120,14 +121,18 @@ internal static class MasterMemoryBench
         }
     }
 
+    /// <summary>The loopback address of a machine.</summary>
+    internal static string AddressOf(int machine) => $"127.{machine / 62_500 + 10}.{machine / 250 % 250}.{machine % 250 + 1}";
+
     private static void WriteList(string path, int machines)
     {
-        Machine[] all = [.. Enumerable.Range(0, machines).Select(i => new Machine { Hostname = $"machine{i}.example.com", IpAddress = $"127.{i / 62_500 + 10}.{i / 250 % 250}.{i % 250 + 1}" })];
+        Machine[] all = [.. Enumerable.Range(0, machines).Select(i => new Machine { Hostname = $"machine{i}.example.com", IpAddress = AddressOf(i) })];
         File.WriteAllText(path + ".new", JsonSerializer.Serialize(all, MachineJson.Default.IReadOnlyListMachine));
         File.Move(path + ".new", path, overwrite: true);
     }
 
-    private static void Issue(string directory)
+    /// <summary>Writes the certificates of a master and of all its machines.</summary>
+    internal static void Issue(string directory)
     {
         using var authority = CertificateAuthority.Create("bench CA", TimeSpan.FromDays(1), TimeProvider.System);
         File.WriteAllText(Path.Combine(directory, "CA.pem"), authority.CertificatePem);
@@ -139,7 +144,8 @@ internal static class MasterMemoryBench
         }
     }
 
-    private static TlsOptions Tls(string directory, string name) => TlsOptions.For(name) with
+    /// <summary>Where <see cref="Issue"/> wrote them.</summary>
+    internal static TlsOptions Tls(string directory, string name) => TlsOptions.For(name) with
     {
         CaFile = Path.Combine(directory, "CA.pem"),
         IdentityCaFile = null,
@@ -148,7 +154,8 @@ internal static class MasterMemoryBench
         RevocationFile = null,
     };
 
-    private static Process Start(string directory) => Process.Start(new ProcessStartInfo(Environment.ProcessPath ?? "")
+    /// <summary>Starts the second process, which is all machines; its first line of output is their port.</summary>
+    internal static Process Start(string directory) => Process.Start(new ProcessStartInfo(Environment.ProcessPath ?? "")
     {
         ArgumentList = { "memory", "--serve", directory },
         RedirectStandardOutput = true,

@@ -11,8 +11,9 @@ switch (args)
     case ["fleet-subs", .. var rest]: return await FleetSubs.RunAsync(rest);
     case ["machines", .. var rest]: return await MachinesBench.RunAsync(rest);
     case ["memory", .. var rest]: return await MasterMemoryBench.RunAsync(rest);
+    case ["pages", .. var rest]: return await PagesBench.RunAsync(rest);
     case ["codec"]: return CodecBench.Run();
     default:
-        Console.Error.WriteLine("usage: dom-bench scan|push|restart|converge|fleet|machines|memory|codec [options]");
+        Console.Error.WriteLine("usage: dom-bench scan|push|restart|converge|fleet|machines|memory|pages|codec [options]");
         return 2;
 }

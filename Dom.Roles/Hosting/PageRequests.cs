@@ -19,15 +19,26 @@ internal sealed partial class PageRequests(RoleHostOptions options, MetricsRegis
         var response = http.Response;
         response.StatusCode = result.Status;
         response.ContentType = result.ContentType;
-        response.ContentLength = result.Body.Length;
+        response.ContentLength = result.Writer is null ? result.Body.Length : null;
         foreach (var (name, value) in PageResult.SafetyHeaders)
         {
             response.Headers[name] = value;
         }
 
-        if (!HttpMethods.IsHead(http.Request.Method))
+        if (HttpMethods.IsHead(http.Request.Method))
         {
-            await response.Body.WriteAsync(result.Body, http.RequestAborted);
+            return;
+        }
+
+        try
+        {
+            await result.WriteToAsync(response.BodyWriter, http.RequestAborted);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException && result.Writer is not null)
+        {
+            // A part has been sent already: only a broken connection tells the reader that the rest is missing.
+            LogPageFailed(fault, http.Request.Path.Value ?? "/");
+            http.Abort();
         }
     }
 

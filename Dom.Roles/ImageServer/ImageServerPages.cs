@@ -1,152 +1,131 @@
-using Dom.Core.Images;
-using Dom.Core.Rpc;
+using Dom.Roles.ImageServer.Directories;
 using Dom.Roles.Pages;
 
 namespace Dom.Roles.ImageServer;
 
-/// <summary>The status pages of an image server: what it holds, and each image. Paths and filters are not shown without a certificate.</summary>
-internal sealed class ImageServerPages(ImageServerState state, string directory, TimeProvider time)
+/// <summary>The status pages of an image server: what it holds, its directories, and each image (<see cref="ImagePages"/>).</summary>
+internal sealed class ImageServerPages
 {
-    private const int MaxRows = 2000;
+    private readonly ImageServerState _state;
+    private readonly string _directory;
+    private readonly TimeProvider _time;
+    private readonly PageLayout _layout = new("image server", Environment.MachineName, [new PageLink("/", "Images"), new PageLink("/directories", "Directories")]);
+    private readonly ImagePages _images;
 
-    private readonly PageLayout _layout = new("image server", Environment.MachineName, [new PageLink("/", "Images")]);
+    /// <summary>Makes the pages.</summary>
+    public ImageServerPages(ImageServerState state, string directory, TimeProvider time)
+    {
+        _state = state;
+        _directory = directory;
+        _time = time;
+        _images = new ImagePages(state, _layout);
+    }
 
-    /// <summary>The pages.</summary>
+    /// <summary>Where each page stands.</summary>
     public PageMap Map()
     {
         var pages = new PageMap();
         pages.Add("/", PageAccess.Open, (request, _) => new(ShowImages(request)));
-        pages.Add("/images/*", PageAccess.Open, ShowImageAsync);
+        pages.Add("/directories", PageAccess.Open, (request, _) => new(ShowDirectories(request)));
+        pages.Add("/images/*", PageAccess.Open, _images.ShowImageAsync);
+        pages.Add("/files/*", PageAccess.Certificate, _images.ShowFilesAsync);
+        pages.Add("/packages/*", PageAccess.Certificate, _images.ShowPackagesAsync);
         return pages;
     }
 
     private PageResult ShowImages(PageRequest request)
     {
         var below = request.Value("directory") ?? "";
-        var images = state.Names.List(below);
-        return _layout.Render(request, below.Length == 0 ? "Images" : $"Images below {below}", html =>
+        var part = request.Value("name") ?? "";
+        var images = _state.Names.List(below).Where(i => i.Name.Contains(part, StringComparison.OrdinalIgnoreCase)).Reverse().ToList();
+        var tables = new PageTables(request).Add(
+            "images",
+            ImageTable(below.Length == 0 ? "Images" : $"Images below {below}"),
+            images,
+            below.Length + part.Length == 0 ? "No image has been pushed yet: dom image push NAME DIRECTORY" : "No image is chosen by this.");
+        return tables.Answer() ?? _layout.Render(request, below.Length == 0 ? "Images" : $"Images below {below}", html =>
         {
             html.Figures(Figures());
-            ImageTable(below.Length == 0 ? "Images" : below).Write(
-                html, images.Reverse().Take(MaxRows), below.Length == 0 ? "No image has been pushed yet: dom image push NAME DIRECTORY" : $"No image is below {below}.");
-            if (images.Count > MaxRows)
-            {
-                html.Element("p", $"{Amounts.Count(images.Count - MaxRows)} more; open a directory to see fewer.");
-            }
-
+            WriteForm(html, below, part);
+            tables.Write(html, "images");
             html.Heading("Store");
-            var disk = state.Archive.Objects.GetFileSystemStatus();
+            var disk = _state.Archive.Objects.GetFileSystemStatus();
             var used = disk.TotalBytes - disk.FreeBytes;
             html.Bar(used, used + disk.AvailableBytes, $"{Amounts.Bytes(used)} used, {Amounts.Bytes(disk.AvailableBytes)} free");
             html.Facts(StoreFacts(request));
         });
     }
 
+    private static void WriteForm(HtmlWriter html, string below, string part)
+    {
+        using var form = html.Open("form", ("action", "/"), ("method", "get"), ("role", "search"), ("aria-label", "Choose images"));
+        foreach (var (label, name, value) in new[] { ("Name contains", "name", part), ("Below directory", "directory", below) })
+        {
+            using var around = html.Open("label");
+            html.Element("span", label).Void("input", ("name", name), ("value", value), ("size", "20"));
+        }
+
+        html.Element("button", "Show");
+    }
+
+    private PageResult ShowDirectories(PageRequest request)
+    {
+        var images = _state.Names.List("").Select(static i => i.Name).ToList();
+        var table = new PageTable<DirectoryRecord>("Directories of image names")
+            .Link("Directory", static d => d.Path, static d => PageAddress.WithQuery("/", "directory", d.Path))
+            .Count("Images", d => images.Count(name => name.StartsWith(d.Path + "/", StringComparison.Ordinal)))
+            .Text("Owner group", d => d.OwnerGroup.Length > 0 ? d.OwnerGroup : _state.Directories.OwnerOf(d.Path))
+            .Text("Expiry", static d => d.Expiry.ToString().ToLowerInvariant())
+            .Column(
+                "Longest life",
+                static (html, d) => html.Text(d.MaxLifetime is { } life ? Amounts.Duration(life) : ""),
+                static d => CellValue.Of(d.MaxLifetime),
+                "max_lifetime_seconds")
+            .Moment("Made", static d => d.CreatedOn, "created_on")
+            .Text("By", static d => d.CreatedBy, "created_by");
+        var tables = new PageTables(request).Add("directories", table, _state.Directories.List(""), "No directory has been made: dom image mkdir NAME");
+        return tables.Answer() ?? _layout.Render(request, "Directories", html => tables.Write(html, "directories"));
+    }
+
     private IEnumerable<(string Name, string Value)> StoreFacts(PageRequest request)
     {
         if (request.User is not null)
         {
-            yield return ("Directory", directory);
+            yield return ("Directory", _directory);
         }
 
-        yield return ("Received since the start", Amounts.Bytes(state.Counters.BytesReceived));
-        yield return ("Sent since the start", Amounts.Bytes(state.Counters.BytesSent));
-        yield return ("Verified at rest", $"{Amounts.Bytes(state.Scrubber.Bytes)} since the start, "
-            + (state.Scrubber.LastPassOn is { } pass ? $"last whole pass {Amounts.Ago(time.GetUtcNow() - pass)}" : "no whole pass yet"));
-        yield return ("Garbage", state.Garbage.Fault ?? (state.Garbage.Last is { } last
-            ? $"{Amounts.Bytes(last.RemovedBytes)} removed {Amounts.Ago(time.GetUtcNow() - state.Garbage.LastOn)}"
+        yield return ("Received since the start", Amounts.Bytes(_state.Counters.BytesReceived));
+        yield return ("Sent since the start", Amounts.Bytes(_state.Counters.BytesSent));
+        yield return ("Verified at rest", $"{Amounts.Bytes(_state.Scrubber.Bytes)} since the start, "
+            + (_state.Scrubber.LastPassOn is { } pass ? $"last whole pass {Amounts.Ago(_time.GetUtcNow() - pass)}" : "no whole pass yet"));
+        yield return ("Garbage", _state.Garbage.Fault ?? (_state.Garbage.Last is { } last
+            ? $"{Amounts.Bytes(last.RemovedBytes)} removed {Amounts.Ago(_time.GetUtcNow() - _state.Garbage.LastOn)}"
             : "not collected since the start"));
     }
 
     private IEnumerable<Figure> Figures()
     {
-        yield return new Figure(Amounts.Count(state.Names.Count), state.Names.Count == 1 ? "image" : "images");
-        yield return new Figure(Amounts.Count(state.Leases.Count), "uploads under way");
+        yield return new Figure(Amounts.Count(_state.Names.Count), _state.Names.Count == 1 ? "image" : "images");
+        yield return new Figure(Amounts.Count(_state.Leases.Count), "uploads under way");
         yield return new Figure(
-            Amounts.Count(state.Archive.CorruptFound), "corrupt objects found", state.Archive.CorruptFound > 0 ? Tone.Bad : Tone.Good);
-        if (state.Archive.DamagedCount is var damaged and > 0)
+            Amounts.Count(_state.Archive.CorruptFound), "corrupt objects found", _state.Archive.CorruptFound > 0 ? Tone.Bad : Tone.Good);
+        if (_state.Archive.DamagedCount is var damaged and > 0)
         {
             yield return new Figure(Amounts.Count(damaged), "damaged objects to be pushed again", Tone.Bad);
         }
 
-        if (state.Names.Damaged > 0)
+        if (_state.Names.Damaged > 0)
         {
-            yield return new Figure(Amounts.Count(state.Names.Damaged), "damaged name files", Tone.Bad);
+            yield return new Figure(Amounts.Count(_state.Names.Damaged), "damaged name files", Tone.Bad);
         }
     }
 
     private PageTable<NameRecord> ImageTable(string caption) => new PageTable<NameRecord>(caption)
-        .Column("Name", static (html, image) => html.Link(PageAddress.Of("/images/", image.Name), image.Name))
-        .Number("Inodes", static image => Amounts.Count(image.Inodes))
-        .Number("Size", static image => Amounts.Bytes(image.Bytes))
-        .Text("Added", image => $"{Amounts.Moment(image.CreatedOn)} ({Amounts.Ago(time.GetUtcNow() - image.CreatedOn)})")
-        .Text("By", static image => image.CreatedBy);
-
-    private async ValueTask<PageResult> ShowImageAsync(PageRequest request, CancellationToken cancellationToken)
-    {
-        if (!ImageName.TryParse(request.Rest, out var name, out var reason))
-        {
-            return PageResult.NotFound(reason);
-        }
-
-        try
-        {
-            var (record, bytes) = await state.Images.ReadAsync(name, cancellationToken);
-            var manifest = Manifest.Decode(bytes);
-            return _layout.Render(request, name.ToString(), html => WriteImage(html, record, manifest, withPaths: request.User is not null));
-        }
-        catch (RpcException e)
-        {
-            return e.Status == RpcStatus.NotFound ? PageResult.NotFound(e.Message) : PageResult.Text(e.Message + "\n", 500);
-        }
-    }
-
-    private static void WriteImage(HtmlWriter html, NameRecord record, Manifest manifest, bool withPaths)
-    {
-        html.Figures(
-        [
-            new Figure(Amounts.Count(manifest.Inodes), "inodes"),
-            new Figure(Amounts.Count(manifest.Directories), "directories"),
-            new Figure(Amounts.Count(manifest.Files), "files"),
-            new Figure(Amounts.Bytes(manifest.Bytes), "in files"),
-        ]);
-        html.Facts(FactsOf(record, manifest));
-        html.Heading("Triggers");
-        new PageTable<Core.Trees.Triggers.Trigger>("Services that change with paths")
-            .Text("Service", static t => t.Service)
-            .Text("Action", static t => t.DoReboot ? "reboot" : t.DoReload ? "reload" : "restart")
-            .Text("High impact", static t => t.HighImpact ? "yes" : "no")
-            .Number("Expressions", static t => Amounts.Count(t.MatchLines.Count))
-            .Write(html, manifest.Triggers, "No service is restarted when this image's files change.");
-        WriteText(html, "Notes", manifest.Notes);
-        if (withPaths)
-        {
-            WriteText(html, "Filter", string.Join('\n', manifest.Filter));
-        }
-    }
-
-    private static void WriteText(HtmlWriter html, string heading, string text)
-    {
-        if (text.Length > 0)
-        {
-            html.Heading(heading);
-            html.Element("pre", text);
-        }
-    }
-
-    private static IEnumerable<(string Name, string Value)> FactsOf(NameRecord record, Manifest manifest)
-    {
-        yield return ("Added", Amounts.Moment(record.CreatedOn));
-        yield return ("By", record.CreatedBy);
-        yield return ("Mode", manifest.Mode == ImageMode.Sparse ? "sparse: nothing is deleted" : "full");
-        yield return ("Filter", Amounts.Count(manifest.Filter.Count, "line", "lines"));
-        yield return ("Computed files", Amounts.Count(manifest.ComputedPaths.Count));
-        yield return ("Expires", record.ExpiresOn is { } on ? Amounts.Moment(on) : "never");
-        yield return ("Manifest", record.Manifest.ToString());
-        yield return ("Root", manifest.Root.ToString());
-        foreach (var (key, value) in manifest.Tags)
-        {
-            yield return ($"Tag {key}", value);
-        }
-    }
+        .Link("Name", static image => image.Name, static image => PageAddress.Of("/images/", image.Name))
+        .Count("Inodes", static image => image.Inodes)
+        .Bytes("Size", static image => image.Bytes, "size_bytes")
+        .Ago("Added", static image => image.CreatedOn, _time.GetUtcNow(), "created_on")
+        .Text("By", static image => image.CreatedBy, "created_by")
+        .Moment("Expires", static image => image.ExpiresOn, "expires_on")
+        .Data("manifest", static image => CellValue.Of(image.Manifest.ToString()));
 }

@@ -8,8 +8,6 @@ namespace Dom.Roles.MdbSync;
 /// <summary>The status pages of mdb-sync: sources and what is wrong, the machines, one machine, pauses, variables.</summary>
 internal sealed class MdbSyncPages(MdbSyncService service, MdbEndpoints endpoints, TimeProvider clock)
 {
-    private const int PageRows = 500;
-
     private readonly PageLayout _layout = new(
         "mdb-sync", Environment.MachineName, [new PageLink("/", "Sources"), new PageLink("/machines", "Machines"), new PageLink("/paused", "Paused"), new PageLink("/variables", "Variables")]);
 
@@ -28,7 +26,16 @@ internal sealed class MdbSyncPages(MdbSyncService service, MdbEndpoints endpoint
     private PageResult ShowSources(PageRequest request)
     {
         var status = endpoints.GetStatus();
-        return Render(request, "Sources of machines", html =>
+        var tables = new PageTables(request)
+            .Add("sources", SourceTable(withFaults: request.User is not null), status.Sources, "There are no sources.")
+            .Add(
+                "problems",
+                new PageTable<string>("Problems")
+                    .Badge("State", static _ => (Tone.Bad, "problem"))
+                    .Text("What", p => request.User is null ? Hidden(p) : p),
+                status.Problems,
+                "Nothing is wrong.");
+        return tables.Answer() ?? Render(request, "Sources of machines", html =>
         {
             html.Figures(
             [
@@ -38,12 +45,9 @@ internal sealed class MdbSyncPages(MdbSyncService service, MdbEndpoints endpoint
                 new Figure(Amounts.Count(status.Pauses.Count), "paused", Tone.Quiet, "/paused"),
                 new Figure(Amounts.Count(status.Watchers), "readers of the stream"),
             ]);
-            SourceTable().Write(html, status.Sources, "There are no sources.");
+            tables.Write(html, "sources");
             html.Heading("What is wrong");
-            new PageTable<string>("Problems")
-                .Column("State", static (cell, _) => cell.Badge(Tone.Bad, "problem"))
-                .Text("What", p => request.User is null ? Hidden(p) : p)
-                .Write(html, status.Problems, "Nothing is wrong.");
+            tables.Write(html, "problems");
             html.Heading("List in force");
             html.Facts(Facts(status));
         });
@@ -54,15 +58,17 @@ internal sealed class MdbSyncPages(MdbSyncService service, MdbEndpoints endpoint
         ? "a source has a fault; the page says which one, and why to holders of a certificate"
         : "there is a fault; it is shown to holders of a certificate";
 
-    private PageTable<MdbSourceStatus> SourceTable() => new PageTable<MdbSourceStatus>("Sources, the weakest first")
+    private PageTable<MdbSourceStatus> SourceTable(bool withFaults) => new PageTable<MdbSourceStatus>("Sources, the weakest first")
         .Text("Name", static s => s.Name)
-        .Column("State", static (html, s) => html.Badge(s.Error.Length > 0 ? Tone.Bad : s.CheckedAt is null ? Tone.Busy : Tone.Good, s.Error.Length > 0 ? "fault" : s.CheckedAt is null ? "not read yet" : "good"))
-        .Number("Machines", static s => Amounts.Count(s.Machines))
-        .Text("Read", s => Amounts.Ago(clock.GetUtcNow() - s.CheckedAt))
-        .Text("Changed", s => Amounts.Ago(clock.GetUtcNow() - s.ChangedAt))
-        .Text("Fault since", static s => s.FailingSince is { } since ? Amounts.Moment(since) : "")
-        .Number("Looks", static s => Amounts.Count(s.Reads))
-        .Number("Failed", static s => Amounts.Count(s.Failures));
+        .Badge("State", static s => s.Error.Length > 0 ? (Tone.Bad, "fault") : s.CheckedAt is null ? (Tone.Busy, "not read yet") : (Tone.Good, "good"))
+        .Count("Machines", static s => s.Machines)
+        .Ago("Read", static s => s.CheckedAt, clock.GetUtcNow())
+        .Ago("Changed", static s => s.ChangedAt, clock.GetUtcNow())
+        .Moment("Fault since", static s => s.FailingSince)
+        .Count("Looks", static s => s.Reads)
+        .Count("Failed", static s => s.Failures)
+        .Data("driver", static s => CellValue.Of(s.Driver))
+        .Data("error", s => CellValue.Of(withFaults ? s.Error : null));
 
     private IEnumerable<(string Name, string Value)> Facts(MdbStatus status)
     {
@@ -79,41 +85,30 @@ internal sealed class MdbSyncPages(MdbSyncService service, MdbEndpoints endpoint
         var search = request.Value("search") ?? "";
         var all = service.Publisher.Feed.Current?.List.Machines ?? [];
         var chosen = all.Where(m => Matches(m, search)).ToList();
-        _ = int.TryParse(request.Value("page"), out var page);
-        page = Math.Clamp(page, 0, Math.Max(0, (chosen.Count - 1) / PageRows));
-        return Render(request, $"Machines ({Amounts.Count(chosen.Count)})", html =>
+        var tables = new PageTables(request).Add("machines", MachineTable(), chosen, search.Length == 0 ? "There are no machines yet." : "No machine matches.");
+        return tables.Answer() ?? Render(request, $"Machines ({Amounts.Count(chosen.Count)})", html =>
         {
-            using (html.Open("form", ("action", "/machines"), ("method", "get")))
+            using (html.Open("form", ("action", "/machines"), ("method", "get"), ("role", "search"), ("aria-label", "Choose machines")))
             {
-                html.Element("label", "Name, place or image begins with ", ("for", "search"));
-                html.Void("input", ("id", "search"), ("name", "search"), ("value", search), ("type", "search"));
+                using (html.Open("label"))
+                {
+                    html.Element("span", "Name, place or image begins with").Void("input", ("name", "search"), ("value", search), ("type", "search"));
+                }
+
+                html.Element("button", "Show");
             }
 
-            new PageTable<Machine>("Machines")
-                .Column("Name", static (cell, m) => cell.Link(PageAddress.Of("/machines/", m.Hostname), m.Hostname))
-                .Text("Location", static m => m.Location)
-                .Text("Required image", static m => m.RequiredImage)
-                .Text("Planned image", static m => m.PlannedImage)
-                .Text("Updates", static m => m.DisableUpdates ? "disabled" : "")
-                .Text("Source", static m => m.DataSourceIdentifier.Length > 0 ? m.DataSourceIdentifier : m.DataSourceType)
-                .Write(html, chosen.Skip(page * PageRows).Take(PageRows), search.Length == 0 ? "There are no machines yet." : "No machine matches.");
-            WritePager(html, request, page, chosen.Count);
+            tables.Write(html, "machines");
         });
     }
 
-    private static void WritePager(HtmlWriter html, PageRequest request, int page, int count)
-    {
-        using var line = html.Open("p");
-        if (page > 0)
-        {
-            html.Link(PageAddress.Replacing(request, "page", $"{page - 1}"), "Previous").Text(" ");
-        }
-
-        if ((page + 1) * PageRows < count)
-        {
-            html.Link(PageAddress.Replacing(request, "page", $"{page + 1}"), "Next");
-        }
-    }
+    private static PageTable<Machine> MachineTable() => new PageTable<Machine>("Machines")
+        .Link("Name", static m => m.Hostname, static m => PageAddress.Of("/machines/", m.Hostname), "hostname")
+        .Text("Location", static m => m.Location)
+        .Text("Required image", static m => m.RequiredImage)
+        .Text("Planned image", static m => m.PlannedImage)
+        .Flag("Updates", static m => m.DisableUpdates, "disabled", "disable_updates")
+        .Text("Source", static m => m.DataSourceIdentifier.Length > 0 ? m.DataSourceIdentifier : m.DataSourceType);
 
     private static bool Matches(Machine machine, string search) => search.Length == 0
         || machine.Hostname.StartsWith(search, StringComparison.Ordinal)
@@ -149,19 +144,26 @@ internal sealed class MdbSyncPages(MdbSyncService service, MdbEndpoints endpoint
         });
     }
 
-    private PageResult ShowPaused(PageRequest request) => Render(request, "Paused machines", html => new PageTable<MachinePause>("Paused machines")
-        .Column("Machine", static (cell, p) => cell.Link(PageAddress.Of("/machines/", p.Hostname), p.Hostname))
-        .Text("By", static p => p.User)
-        .Text("Since", static p => Amounts.Moment(p.Since))
-        .Text("Until", static p => Amounts.Moment(p.Until))
-        .Text("How", static p => p.Remove ? "left out of the list" : "updates disabled")
-        .Text("Why", static p => p.Reason)
-        .Write(html, endpoints.GetStatus().Pauses, "No machine is paused."));
+    private PageResult ShowPaused(PageRequest request)
+    {
+        var table = new PageTable<MachinePause>("Paused machines")
+            .Link("Machine", static p => p.Hostname, static p => PageAddress.Of("/machines/", p.Hostname), "hostname")
+            .Text("By", static p => p.User, "user")
+            .Moment("Since", static p => p.Since)
+            .Moment("Until", static p => p.Until)
+            .Text("How", static p => p.Remove ? "left out of the list" : "updates disabled")
+            .Text("Why", static p => p.Reason, "reason");
+        var tables = new PageTables(request).Add("paused", table, endpoints.GetStatus().Pauses, "No machine is paused.");
+        return tables.Answer() ?? Render(request, "Paused machines", html => tables.Write(html, "paused"));
+    }
 
-    private PageResult ShowVariables(PageRequest request) => Render(request, "Variables", html => new PageTable<KeyValuePair<string, string>>("Variables")
-        .Text("Name", static v => v.Key)
-        .Text("Value", static v => v.Value)
-        .Write(html, service.Variables.Values.OrderBy(static v => v.Key, StringComparer.Ordinal), "There are no variables (VariablesFile= in [MdbSync])."));
+    private PageResult ShowVariables(PageRequest request)
+    {
+        var table = new PageTable<KeyValuePair<string, string>>("Variables").Text("Name", static v => v.Key).Text("Value", static v => v.Value);
+        var variables = service.Variables.Values.OrderBy(static v => v.Key, StringComparer.Ordinal).ToList();
+        var tables = new PageTables(request).Add("variables", table, variables, "There are no variables (VariablesFile= in [MdbSync]).");
+        return tables.Answer() ?? Render(request, "Variables", html => tables.Write(html, "variables"));
+    }
 
     private PageResult Render(PageRequest request, string title, Action<HtmlWriter> body)
     {

@@ -50,6 +50,10 @@ public static class HtmlParts
         return html;
     }
 
+    /// <summary>A bar for a part of a whole, with the percentage in words.</summary>
+    public static HtmlWriter Share(this HtmlWriter html, long part, long whole) =>
+        html.Bar(part, whole, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{100.0 * part / Math.Max(whole, 1):0.0} %"));
+
     private static string ClassOf(Tone tone) => tone switch
     {
         Tone.Good => "good",

@@ -17,7 +17,11 @@ public sealed class PageLayout(string role, string host, IReadOnlyList<PageLink>
     /// <param name="body">Writes what the page says.</param>
     /// <param name="stop">Why nothing is changed now, for the red banner; null when no stop is in force.</param>
     /// <param name="status">The HTTP status.</param>
-    public PageResult Render(PageRequest request, string title, Action<HtmlWriter> body, string? stop = null, int status = 200)
+    public PageResult Render(PageRequest request, string title, Action<HtmlWriter> body, string? stop = null, int status = 200) =>
+        Render(request, title, body, stop is null ? [] : [new PageBanner(stop)], status);
+
+    /// <summary>Makes a page with a red banner for each thing that is stopped.</summary>
+    public PageResult Render(PageRequest request, string title, Action<HtmlWriter> body, IReadOnlyList<PageBanner> stops, int status = 200)
     {
         ArgumentNullException.ThrowIfNull(body);
         var html = new HtmlWriter();
@@ -29,13 +33,12 @@ public sealed class PageLayout(string role, string host, IReadOnlyList<PageLink>
             {
                 html.Element("a", "Skip to content", ("class", "skip"), ("href", "#content"));
                 WriteHeader(html, request);
-                if (stop is not null)
+                foreach (var stop in stops)
                 {
-                    using var banner = html.Open("div", ("class", "stop"), ("role", "alert"));
-                    html.Element("strong", "STOP").Text(" ").Text(stop);
+                    WriteBanner(html, stop);
                 }
 
-                using (html.Open("main", ("id", "content")))
+                using (html.Open("main", ("id", "content"), ("tabindex", "-1")))
                 {
                     html.Element("h1", title);
                     body(html);
@@ -46,6 +49,16 @@ public sealed class PageLayout(string role, string host, IReadOnlyList<PageLink>
         }
 
         return PageResult.Html(html, status);
+    }
+
+    private static void WriteBanner(HtmlWriter html, PageBanner stop)
+    {
+        using var banner = html.Open("div", ("class", "stop"), ("role", "alert"));
+        html.Element("strong", "STOP").Text(" ").Text(stop.Text);
+        if (stop.Address is not null)
+        {
+            html.Text(" ").Link(stop.Address, "Show");
+        }
     }
 
     private void WriteHead(HtmlWriter html, PageRequest request, string title)

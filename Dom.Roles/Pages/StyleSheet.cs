@@ -4,11 +4,11 @@ namespace Dom.Roles.Pages;
 internal static class StyleSheet
 {
     public const string Text = """
-        :root { --ink:#1c2430; --soft:#5b6675; --paper:#f5f6f8; --card:#fff; --line:#dfe3e8; --link:#0b57b0;
+        :root { --ink:#1c2430; --soft:#566170; --paper:#f5f6f8; --card:#fff; --line:#dfe3e8; --edge:#868f9b; --link:#0b57b0;
           --good:#136c37; --good-bg:#dcf3e4; --busy:#0b57b0; --busy-bg:#dfebfb; --warning:#7a4d00; --warning-bg:#fcecc8;
           --bad:#a31621; --bad-bg:#fbe0e2; --quiet:#4d5866; --quiet-bg:#e8ebef; --stop:#b3131f; color-scheme:light dark }
         @media (prefers-color-scheme:dark) {
-          :root { --ink:#e4e8ee; --soft:#9aa6b4; --paper:#12161c; --card:#1a2028; --line:#2c3540; --link:#7db4ff;
+          :root { --ink:#e4e8ee; --soft:#9aa6b4; --paper:#12161c; --card:#1a2028; --line:#2c3540; --edge:#6f7b89; --link:#7db4ff;
             --good:#7ddba0; --good-bg:#143323; --busy:#8fbfff; --busy-bg:#15294a; --warning:#f0c674; --warning-bg:#3a2c0c;
             --bad:#ff9aa2; --bad-bg:#431a1e; --quiet:#b4bfcc; --quiet-bg:#2a323c; --stop:#c4202d } }
         * { box-sizing:border-box }
@@ -30,7 +30,7 @@ internal static class StyleSheet
         .scroll { overflow-x:auto; background:var(--card); border:1px solid var(--line); border-radius:8px; margin:1em 0 }
         table { border-collapse:collapse; width:100% } caption { text-align:left; padding:.7em 1em .3em; font-weight:600; color:var(--soft) }
         th, td { text-align:left; padding:.45em 1em; border-top:1px solid var(--line); vertical-align:top } th { color:var(--soft); font-weight:600; white-space:nowrap; border-top:0 }
-        tbody tr:hover { background:color-mix(in srgb,var(--busy-bg) 35%,transparent) } td { overflow-wrap:anywhere }
+        tbody tr:hover { background:color-mix(in srgb,var(--busy-bg) 35%,transparent) } td { overflow-wrap:anywhere } td:not(.number) { min-width:6.5em }
         .number { text-align:right; font-variant-numeric:tabular-nums; white-space:nowrap }
         .badge { display:inline-block; padding:.05em .65em; border-radius:1em; font-size:.88em; font-weight:600; white-space:nowrap; color:var(--quiet); background:var(--quiet-bg) }
         .badge.good { color:var(--good); background:var(--good-bg) } .badge.busy { color:var(--busy); background:var(--busy-bg) }
@@ -39,6 +39,12 @@ internal static class StyleSheet
         dt { color:var(--soft) } dd { margin:0; overflow-wrap:anywhere } code, pre { font:.92em/1.5 ui-monospace,"DejaVu Sans Mono",monospace }
         pre { background:var(--card); border:1px solid var(--line); border-radius:8px; padding:.9em 1.1em; overflow-x:auto } .empty { color:var(--soft) }
         .bar { display:inline-flex; align-items:center; gap:.7em } progress { width:9em; height:.7em; accent-color:var(--link) }
-        @media (max-width:40em) { dl { grid-template-columns:1fr } dd { margin-bottom:.5em } th, td { padding:.4em .6em } }
+        form { display:flex; flex-wrap:wrap; gap:.7em 1em; align-items:flex-end; background:var(--card); border:1px solid var(--line); border-radius:8px; padding:.8em 1.1em; margin:1em 0 }
+        label { display:flex; flex-direction:column; gap:.15em; font-size:.87em; color:var(--soft) } input, select, button { font:inherit; font-size:.95rem; height:2.3rem; padding:0 .7em;
+          border:1px solid var(--edge); border-radius:6px; background:var(--paper); color:var(--ink); max-width:100% } button { background:var(--link); border-color:var(--link); color:var(--card); font-weight:600; cursor:pointer }
+        .chips { display:flex; flex-wrap:wrap; gap:.5em; align-items:center } .chip { padding:.15em .8em; border-radius:1em; background:var(--busy-bg); color:var(--busy); text-decoration:none } .chip:hover { text-decoration:underline }
+        .foot { display:flex; flex-wrap:wrap; justify-content:space-between; gap:.4em 2em; margin:-.4em .2em 1em; color:var(--soft); font-size:.9em } .pager { gap:.2em .9em } .pager a { padding:0; color:var(--link); text-decoration:underline }
+        .stop a { color:#fff; font-weight:600; margin-left:.5em } .stop + .stop { border-top:1px solid #fff6 } .stop :focus-visible { outline-color:#fff } main:focus { outline:none }
+        @media (max-width:40em) { dl { grid-template-columns:1fr } dd { margin-bottom:.5em } label, input, select, button { width:100% } th, td { padding:.4em .6em } }
         """;
 }

@@ -8,7 +8,8 @@ namespace Dom.Roles.Sub;
 /// <summary>The status pages of a sub: how it stands to its image, for everybody; which paths differ, for holders of a certificate.</summary>
 internal sealed class SubPages(SubParts parts, Convergence convergence, string root, TimeProvider time)
 {
-    private const int MaxRows = 1000;
+    /// <summary>Most rows of lists that a busy machine could make very long.</summary>
+    private const int MaxRows = 10_000;
 
     private readonly PageLayout _layout =
         new("sub", Environment.MachineName, [new PageLink("/", "Status"), new PageLink("/plan", "Plan"), new PageLink("/unreadable", "Unreadable files"), new PageLink("/drift", "Drift"), new PageLink("/kept", "Put aside")]);
@@ -25,7 +26,7 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
         return pages;
     }
 
-    private PageResult ShowStatus(PageRequest request) => _layout.Render(
+    private PageResult ShowStatus(PageRequest request) => Render(
         request,
         "Status",
         html =>
@@ -47,8 +48,7 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
             }
 
             html.Bar(disk.TotalBytes - disk.FreeBytes, disk.TotalBytes, $"{Amounts.Bytes(disk.AvailableBytes)} free of {Amounts.Bytes(disk.TotalBytes)}");
-        },
-        parts.Directions.Halted ? "The master has stopped updates: nothing is fetched or changed." : null);
+        });
 
     private IEnumerable<Figure> Figures(PollResponse state)
     {
@@ -134,60 +134,96 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
         yield return ("Error", watch.Error.Length == 0 ? "none" : "the last scan failed");
     }
 
-    private PageResult ShowPlan(PageRequest request) => _layout.Render(request, "Plan", html =>
+    private PageResult ShowPlan(PageRequest request)
     {
         var plan = convergence.Required?.Plan;
-        if (plan is null)
+        var tables = new PageTables(request)
+            .Add(
+                "steps",
+                new PageTable<PlanStep>("Steps")
+                    .Text("Step", static step => step.Kind.ToString())
+                    .Text("Path", static step => step.Path.ToString()),
+                plan?.Steps ?? [],
+                "Nothing is to be done.")
+            .Add(
+                "remarks",
+                new PageTable<PlanRemark>("Held, blocked and unknown")
+                    .Text("State", static remark => remark.Kind.ToString())
+                    .Text("Path", static remark => remark.Path.ToString())
+                    .Text("Reason", static remark => remark.Reason),
+                plan?.Remarks ?? [],
+                "No path is held, blocked or unknown.");
+        return tables.Answer() ?? Render(request, "Plan", html =>
         {
-            html.Element("p", "There is no plan: no image is required, or it could not be compared yet.");
-            return;
-        }
+            if (plan is null)
+            {
+                html.Element("p", "There is no plan: no image is required, or it could not be compared yet.");
+                return;
+            }
 
-        new PageTable<PlanStep>("Steps")
-            .Text("Step", static step => step.Kind.ToString())
-            .Text("Path", static step => step.Path.ToString())
-            .Write(html, plan.Steps.Take(MaxRows), "Nothing is to be done.");
-        if (plan.Steps.Length > MaxRows)
-        {
-            html.Element("p", $"{Amounts.Count(plan.Steps.Length - MaxRows)} more: dom ctl diff shows all.");
-        }
+            tables.Write(html, "steps");
+            tables.Write(html, "remarks");
+        });
+    }
 
-        new PageTable<PlanRemark>("Held, blocked and unknown")
-            .Text("State", static remark => remark.Kind.ToString())
-            .Text("Path", static remark => remark.Path.ToString())
-            .Text("Reason", static remark => remark.Reason)
-            .Write(html, plan.Remarks.Take(MaxRows), "No path is held, blocked or unknown.");
-    });
+    private PageResult ShowUnreadable(PageRequest request)
+    {
+        var tables = new PageTables(request).Add(
+            "unreadable",
+            new PageTable<Core.Trees.Scanning.UnreadablePath>("Unreadable")
+                .Text("Path", static file => file.Path.ToString())
+                .Text("Error", static file => file.Error.ToString()),
+            parts.Watch.Current?.Tree.ListUnreadable(MaxRows) ?? [],
+            "Everything can be read.");
+        return tables.Answer() ?? Render(request, "Unreadable files", html => tables.Write(html, "unreadable"));
+    }
 
-    private PageResult ShowUnreadable(PageRequest request) => _layout.Render(request, "Unreadable files", html =>
-        new PageTable<Core.Trees.Scanning.UnreadablePath>("Unreadable")
-            .Text("Path", static file => file.Path.ToString())
-            .Text("Error", static file => file.Error.ToString())
-            .Write(html, parts.Watch.Current?.Tree.ListUnreadable(MaxRows) ?? [], "Everything can be read."));
-
-    private PageResult ShowDrift(PageRequest request) => _layout.Render(request, "Drift", html =>
+    private PageResult ShowDrift(PageRequest request)
     {
         var state = parts.State.Current;
-        new PageTable<ContestedPath>("Contested: changed again as often as corrected, corrected once a minute")
-            .Text("Path", static contested => contested.Path.ToString())
-            .Number("Corrections in ten minutes", static contested => Amounts.Count(contested.Corrections))
-            .Write(html, state.ContestedPaths, "No path is contested.");
-        new PageTable<DriftRecord>("Corrected, the newest first")
-            .Text("Path", static record => record.Path.ToString())
-            .Text("Deviation", static record => record.Kind == DriftKind.Changed ? $"changed: {record.Differs}" : record.Kind.ToString().ToLowerInvariant())
-            .Text("First seen", static record => Amounts.Moment(record.FirstSeen))
-            .Text("Corrected", static record => Amounts.Moment(record.CorrectedAt))
-            .Text("Image", static record => record.Image)
-            .Write(html, parts.Drift.Log.ReadNewest(MaxRows), "Nothing has ever deviated.");
-    });
+        var tables = new PageTables(request)
+            .AddStream(
+                "corrected",
+                new PageTable<DriftRecord>("Corrected, the newest first")
+                    .Text("Path", static record => record.Path.ToString())
+                    .Text("Deviation", static record => record.Kind == DriftKind.Changed ? $"changed: {record.Differs}" : record.Kind.ToString().ToLowerInvariant())
+                    .Moment("First seen", static record => record.FirstSeen)
+                    .Moment("Corrected", static record => record.CorrectedAt)
+                    .Text("Image", static record => record.Image),
+                parts.Drift.Log.ReadNewest(MaxRows),
+                null,
+                "Nothing has ever deviated.")
+            .Add(
+                "contested",
+                new PageTable<ContestedPath>("Contested: changed again as often as corrected, corrected once a minute")
+                    .Text("Path", static contested => contested.Path.ToString())
+                    .Count("Corrections in ten minutes", static contested => contested.Corrections, "corrections")
+                    .Text("Writer", static contested => contested.Writer),
+                state.ContestedPaths,
+                "No path is contested.");
+        return tables.Answer() ?? Render(request, "Drift", html =>
+        {
+            tables.Write(html, "contested");
+            tables.Write(html, "corrected");
+        });
+    }
 
-    private PageResult ShowKept(PageRequest request) => _layout.Render(request, "Directories put aside", html =>
+    private PageResult ShowKept(PageRequest request)
     {
-        html.Element("p", "Something appeared in these directories just when an update replaced them. What they held is in .subd/kept, each with a file that names its path. Remove it there when nobody needs it.");
-        new PageTable<Core.Linux.UnixPath>("Replaced")
-            .Text("Path", static path => path.IsEmpty ? "not known" : path.ToString())
-            .Write(html, parts.Kept.List(MaxRows).Paths, "None.");
-    });
+        var tables = new PageTables(request).Add(
+            "kept",
+            new PageTable<Core.Linux.UnixPath>("Replaced").Text("Path", static path => path.IsEmpty ? "not known" : path.ToString()),
+            parts.Kept.List(MaxRows).Paths,
+            "None.");
+        return tables.Answer() ?? Render(request, "Directories put aside", html =>
+        {
+            html.Element("p", "Something appeared in these directories just when an update replaced them. What they held is in .subd/kept, each with a file that names its path. Remove it there when nobody needs it.");
+            tables.Write(html, "kept");
+        });
+    }
+
+    private PageResult Render(PageRequest request, string title, Action<HtmlWriter> body) =>
+        _layout.Render(request, title, body, parts.Directions.Halted ? "The master has stopped updates: nothing is fetched or changed." : null);
 
     private static string Describe(Assessment? assessment) =>
         assessment is null ? "none" : $"{assessment.Image.Name} ({assessment.Image.Manifest.ToShortString()}): {assessment.Readiness}";

@@ -62,7 +62,19 @@ internal sealed partial class ManagedMachine
         }
     }
 
-    /// <summary>The last answer and when it came; null when there was none.</summary>
+    /// <summary>When the last answer came, by the master's clock; null when there was none.</summary>
+    public DateTimeOffset? LastAnswer
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _lastAnswer;
+            }
+        }
+    }
+
+    /// <summary>The last answer; null when there was none.</summary>
     public PollResponse? Answer
     {
         get

@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text.Json;
 using Dom.Core.Contracts;
 using Dom.Core.Contracts.Dominator;
 using Dom.Roles.Hosting;
+using Dom.Roles.Hosting.Configuration;
 using Dom.Roles.Master.Policy;
 using Dom.Roles.Pages;
 
@@ -11,19 +11,37 @@ namespace Dom.Roles.Master.Pages;
 /// <summary>The fleet on one page: how many machines are in which state, what is stopped, what rolls.</summary>
 internal sealed class FleetPage(MasterService master, MasterEndpoints endpoints, PageLayout layout)
 {
+    private const int ShownImages = 50;
+
+    private static readonly string[] Silences = ["10m", "1h", "1d", "7d", "30d"];
+
     /// <summary>Answers a request.</summary>
     public ValueTask<PageResult> Render(PageRequest request, CancellationToken cancellationToken)
     {
         var status = endpoints.Status(new SubQuery());
-        return ValueTask.FromResult(request.Value("output") switch
+        if (request.Value("output") == "json" && string.IsNullOrEmpty(request.Value("table")))
         {
-            null or "html" => layout.Render(request, "Fleet", html => Write(html, status), MasterPages.Banner(master)),
-            "json" => PageResult.Json(JsonSerializer.SerializeToUtf8Bytes(status, ContractsJson.Default.MasterStatus)),
-            var other => PageResult.Text($"there is no output '{other}' of this page: html or json\n", 400),
-        });
+            return ValueTask.FromResult(PageResult.Json(JsonSerializer.SerializeToUtf8Bytes(status, ContractsJson.Default.MasterStatus)));
+        }
+
+        var tables = Tables(request, status.Machines);
+        return ValueTask.FromResult(tables.Answer() ?? layout.Render(request, "Fleet", html => Write(html, status, tables), MasterPages.Banner(master)));
     }
 
-    private void Write(HtmlWriter html, MasterStatus status)
+    private PageTables Tables(PageRequest request, int machines)
+    {
+        var counts = master.Fleet.Count();
+        var use = master.Admission.Use();
+        return new PageTables(request)
+            .Add("statuses", StatusTable(machines), [.. counts.Where(static c => c.Value > 0).OrderByDescending(static c => c.Value)], "The machine list is empty.")
+            .Add("silent", SilenceTable(counts.Where(static c => c.Key.IsUnreachable()).Sum(static c => c.Value)), Silent(), "")
+            .Add("halts", HaltTable(), master.Brake.Halts(), "")
+            .Add("rollout", RolloutTable(), master.Brake.Use(), "No machine requires an image.", ShownImages)
+            .Add("images", BreakdownPages.ImageTable(), [.. FleetBreakdown.Images(master).Where(static i => i.IsNeeded)], "No machine requires an image.", ShownImages)
+            .Add("servers", ServerTable(use), master.Servers.Report, "");
+    }
+
+    private void Write(HtmlWriter html, MasterStatus status, PageTables tables)
     {
         if (status.MachineListError.Length > 0)
         {
@@ -41,20 +59,27 @@ internal sealed class FleetPage(MasterService master, MasterEndpoints endpoints,
             }
         }
 
-        var counts = master.Fleet.Count();
-        html.Figures(
-        [
-            new Figure(Amounts.Count(status.Machines), "machines", Tone.Quiet, "/subs"),
-            new Figure(Amounts.Count(status.Compliant), "in sync", Tone.Good, Address(MachineStatus.Synced.Word())),
-            new Figure(Amounts.Count(status.Deviant), "differ", status.Deviant > 0 ? Tone.Warning : Tone.Quiet, "/subs?group=deviant"),
-            Sum("unreachable", "unreachable", counts, s => s.IsUnreachable()),
-            Sum("need a person", "person", counts, s => s.NeedsPerson()),
-        ]);
-        WriteStatuses(html, counts, status.Machines);
-        WriteHalts(html);
-        WriteBrake(html);
-        WriteImages(html);
-        WriteServers(html);
+        html.Figures(Figures());
+        html.Heading("Statuses", "statuses");
+        tables.Write(html, "statuses");
+        if (master.Fleet.Machines.Any(static m => m.Status.IsUnreachable()))
+        {
+            html.Heading("Unreachable machines", "silent");
+            tables.Write(html, "silent");
+        }
+
+        if (master.Brake.Halts().Count > 0)
+        {
+            html.Heading("Halted images", "halted");
+            tables.Write(html, "halts");
+        }
+
+        html.Heading("Roll-out", "rollout");
+        tables.Write(html, "rollout");
+        html.Heading("Images", "images");
+        tables.Write(html, "images");
+        html.Heading("Image servers", "servers");
+        tables.Write(html, "servers");
         html.Heading("This master");
         html.Facts(
         [
@@ -65,78 +90,60 @@ internal sealed class FleetPage(MasterService master, MasterEndpoints endpoints,
         ]);
     }
 
-    private static Figure Sum(string label, string group, IReadOnlyDictionary<MachineStatus, int> counts, Func<MachineStatus, bool> belongs)
+    /// <summary>How many machines are in each group; groups that nobody misses are left out while they are empty.</summary>
+    private IEnumerable<Figure> Figures()
     {
-        var count = counts.Where(c => belongs(c.Key)).Sum(c => c.Value);
-        return new Figure(Amounts.Count(count), label, count > 0 ? Tone.Bad : Tone.Quiet, $"/subs?group={group}");
-    }
-
-    private static string Address(string word) => PageAddress.WithQuery("/subs", "status", word);
-
-    private static void WriteStatuses(HtmlWriter html, IReadOnlyDictionary<MachineStatus, int> counts, int machines)
-    {
-        html.Heading("Statuses", "statuses");
-        new PageTable<KeyValuePair<MachineStatus, int>>("Machines by status")
-            .Column("Status", (cell, row) => cell.Badge(MasterPages.ToneOf(row.Key), row.Key.Word()))
-            .Column("Machines", (cell, row) => cell.Link(Address(row.Key.Word()), Amounts.Count(row.Value)))
-            .Column("Share", (cell, row) => cell.Bar(
-                row.Value, machines, string.Create(CultureInfo.InvariantCulture, $"{100.0 * row.Value / Math.Max(machines, 1):0.0} %")))
-            .Write(html, counts.Where(c => c.Value > 0).OrderByDescending(c => c.Value), "The machine list is empty.");
-    }
-
-    private void WriteHalts(HtmlWriter html)
-    {
-        var halts = master.Brake.Halts();
-        if (halts.Count == 0)
+        foreach (var group in MachineGroups.All)
         {
-            return;
+            var count = master.Fleet.Machines.Count(m => group.Has(master, m));
+            if (count > 0 || group.Word is "all" or "alive" or "compliant" or "deviant" or "unreachable" or "person")
+            {
+                yield return new Figure(Amounts.Count(count), group.Label, count > 0 ? group.Tone : Tone.Quiet, MachineGroups.Address(group.Word));
+            }
         }
-
-        html.Heading("Halted images", "halted");
-        new PageTable<State.HaltRecord>("Images that stopped rolling after failures")
-            .Column("Image", (cell, row) => cell.Badge(Tone.Bad, "halted").Text(" ").Text(row.Image))
-            .Text("Since", row => Amounts.Moment(row.Time))
-            .Text("To let it go on", row => $"dom ctl clear-halt {row.Image} --reason …")
-            .Write(html, halts, "");
     }
 
-    private void WriteBrake(HtmlWriter html)
+    /// <summary>Unreachable machines by how long they have been silent; each line holds those of the lines below it.</summary>
+    private List<(string Silence, int Machines)> Silent()
     {
-        html.Heading("Roll-out", "rollout");
-        new PageTable<BrakeUse>("Machines that are brought to another image, by image directory")
-            .Text("Image directory", row => row.Directory.Length == 0 ? "(none)" : row.Directory)
-            .Number("Machines", row => Amounts.Count(row.Machines))
-            .Number("Updating", row => Amounts.Count(row.Updating))
-            .Number("At most", row => Amounts.Count(row.Limit))
-            .Number("Waiting", row => Amounts.Count(row.Waiting))
-            .Text("", row => row.IsOpen ? "" : "waits for machines to answer after the start")
-            .Write(html, master.Brake.Use(), "No machine requires an image.");
+        var now = master.Clock.GetUtcNow();
+        var unreachable = master.Fleet.Machines.Where(static m => m.Status.IsUnreachable()).Select(static m => m.LastAnswer).ToList();
+        return
+        [
+            .. Silences.Select(s => (s, unreachable.Count(last => last is not { } known || now - known >= DurationText.Parse(s)))),
+            (MachineFilter.Never, unreachable.Count(static last => last is null)),
+        ];
     }
 
-    private void WriteImages(HtmlWriter html)
-    {
-        var users = master.Fleet.Machines.GroupBy(m => m.Entry.RequiredImage, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
-        html.Heading("Images", "images");
-        new PageTable<(string Name, Images.ResolvedImage? Image, string Error)>("Images that machines require or will require")
-            .Text("Image", row => row.Name)
-            .Column("State", (cell, row) => cell.Badge(row.Image is null ? Tone.Warning : Tone.Good, row.Image is null ? "not ready" : "ready"))
-            .Number("Machines", row => Amounts.Count(users.GetValueOrDefault(row.Name)))
-            .Text("Manifest", row => row.Image?.Manifest.ToShortString())
-            .Text("Expires", row => row.Image?.ExpiresOn is { } expiry ? Amounts.Moment(expiry) : "")
-            .Text("", row => row.Error)
-            .Write(html, master.Images.Report().OrderBy(i => i.Name, Core.Machines.HostNameOrder.Instance), "No machine requires an image.");
-    }
+    private static PageTable<(string Silence, int Machines)> SilenceTable(int unreachable) => new PageTable<(string Silence, int Machines)>("Unreachable machines by time since their last answer to this master")
+        .Text("Silent for at least", static row => row.Silence == MachineFilter.Never ? "never answered" : row.Silence)
+        .Count("Machines", static row => row.Machines, "machines", static row => PageAddress.WithQuery("/subs", ("group", "unreachable"), ("silent", row.Silence)))
+        .Column("Share", (html, row) => html.Share(row.Machines, unreachable));
 
-    private void WriteServers(HtmlWriter html)
-    {
-        var use = master.Admission.Use();
-        html.Heading("Image servers", "servers");
+    private static PageTable<KeyValuePair<MachineStatus, int>> StatusTable(int machines) => new PageTable<KeyValuePair<MachineStatus, int>>("Machines by status")
+        .Badge("Status", static row => (MasterPages.ToneOf(row.Key), row.Key.Word()))
+        .Count("Machines", static row => row.Value, "machines", static row => PageAddress.WithQuery("/subs", "status", row.Key.Word()))
+        .Column("Share", (cell, row) => cell.Share(row.Value, machines));
+
+    private static PageTable<State.HaltRecord> HaltTable() => new PageTable<State.HaltRecord>("Images that stopped rolling after failures")
+        .Text("Image", static row => row.Image)
+        .Badge("State", static _ => (Tone.Bad, "halted"))
+        .Moment("Since", static row => row.Time)
+        .Column("To let it go on", static (cell, row) => cell.Element("code", $"dom ctl clear-halt {row.Image} --reason …"));
+
+    private static PageTable<BrakeUse> RolloutTable() => new PageTable<BrakeUse>("Machines that are brought to another image, by image directory")
+        .Text("Image directory", static row => row.Directory.Length == 0 ? "(none)" : row.Directory)
+        .Count("Machines", static row => row.Machines)
+        .Count("Updating", static row => row.Updating)
+        .Count("At most", static row => row.Limit)
+        .Count("Waiting", static row => row.Waiting)
+        .Text("Note", static row => row.IsOpen ? "" : "waits for machines to answer after the start");
+
+    private static PageTable<(string Address, string Error)> ServerTable(IReadOnlyDictionary<string, (int Reading, int Waiting)> use) =>
         new PageTable<(string Address, string Error)>("Image servers in the order they are tried")
-            .Text("Server", row => row.Address)
-            .Column("State", (cell, row) => cell.Badge(row.Error.Length == 0 ? Tone.Good : Tone.Bad, row.Error.Length == 0 ? "up" : "down"))
-            .Number("Machines reading", row => Amounts.Count(use.GetValueOrDefault(row.Address).Reading))
-            .Number("Waiting", row => Amounts.Count(use.GetValueOrDefault(row.Address).Waiting))
-            .Text("", row => row.Error)
-            .Write(html, master.Servers.Report, "");
-    }
+            .Text("Server", static row => row.Address)
+            .Badge("State", static row => row.Error.Length == 0 ? (Tone.Good, "up") : (Tone.Bad, "down"))
+            .Count("Machines reading", row => use.GetValueOrDefault(row.Address).Reading, "reading")
+            .Count("Waiting", row => use.GetValueOrDefault(row.Address).Waiting)
+            .Text("Error", static row => row.Error);
 }

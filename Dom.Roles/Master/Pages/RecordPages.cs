@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Dom.Core.Contracts;
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Rpc;
@@ -11,7 +9,10 @@ namespace Dom.Roles.Master.Pages;
 /// <summary>The history of a machine or the fleet, and the deviations that were corrected: for holders of a certificate.</summary>
 internal sealed class RecordPages(MasterService master, MasterEndpoints endpoints, PageLayout layout)
 {
-    private const int ShownRecords = 1_000;
+    /// <summary>Most records a page or a form for programs holds; <c>since</c> and <c>host</c> choose others.</summary>
+    private const int MostRecords = 10_000;
+
+    private const int ShownRecords = 500;
 
     /// <summary>What happened to a machine; without <c>host</c>, the controls of the whole fleet. The newest first.</summary>
     public async ValueTask<PageResult> RenderHistoryAsync(PageRequest request, CancellationToken cancellationToken)
@@ -21,31 +22,16 @@ internal sealed class RecordPages(MasterService master, MasterEndpoints endpoint
         try
         {
             var all = await endpoints.HistoryAsync(new HistoryRequest { Hostname = host, Last = ReadSince(request) }, cancellationToken);
-            records = [.. all.TakeLast(ShownRecords).Reverse()];
+            records = [.. all.TakeLast(MostRecords).Reverse()];
         }
         catch (RpcException wrong)
         {
             return PageResult.Text(wrong.Message + "\n", wrong.Status == RpcStatus.NotFound ? 404 : 400);
         }
 
-        if (request.Value("output") == "json")
-        {
-            return PageResult.Json(JsonSerializer.SerializeToUtf8Bytes(new HistoryPage { Records = records }, ContractsJson.Default.HistoryPage));
-        }
-
-        return layout.Render(
-            request,
-            host.Length > 0 ? $"History of {host}" : "Controls of the fleet",
-            html => new PageTable<HistoryRecord>("The newest first")
-                .Text("Time", r => Amounts.Moment(r.Time))
-                .Column("What", (cell, r) => cell.Badge(ToneOf(r), r.Kind == HistoryKind.Control ? r.Outcome : Words(r.Kind)))
-                .Text("Image", r => r.Image)
-                .Number("Steps", r => r.Kind is HistoryKind.Deviation or HistoryKind.UpdateBegun or HistoryKind.UpdateEnded ? Amounts.Count(r.Steps) : "")
-                .Text("Outcome", r => r.Kind == HistoryKind.UpdateEnded ? $"{r.Outcome}, {Amounts.Duration(r.Took)}" : "")
-                .Text("By", r => r.User)
-                .Text("Why", r => r.Text)
-                .Write(html, records, "Nothing is recorded."),
-            MasterPages.Banner(master));
+        var tables = new PageTables(request).Add("history", HistoryTable(), records, "Nothing is recorded.", ShownRecords);
+        return tables.Answer() ?? layout.Render(
+            request, host.Length > 0 ? $"History of {host}" : "Controls of the fleet", html => tables.Write(html, "history"), MasterPages.Banner(master));
     }
 
     /// <summary>Deviations that were corrected, the newest of each machine first.</summary>
@@ -59,33 +45,63 @@ internal sealed class RecordPages(MasterService master, MasterEndpoints endpoint
                 Machines = request.Value("host") is { Length: > 0 } host ? new SubQuery { Hostnames = [host] } : null,
                 Last = ReadSince(request) ?? TimeSpan.FromDays(1),
             };
-            entries = [.. endpoints.Drift(query).OrderByDescending(e => e.Received).Take(ShownRecords)];
+            entries = Newest(endpoints.Drift(query));
         }
         catch (RpcException wrong)
         {
             return ValueTask.FromResult(PageResult.Text(wrong.Message + "\n", 400));
         }
 
-        if (request.Value("output") == "json")
+        var tables = new PageTables(request).Add("drift", DriftTable(), entries, "No drift was corrected in this time.", ShownRecords);
+        return ValueTask.FromResult(tables.Answer() ?? layout.Render(request, "Corrected drift", html => tables.Write(html, "drift"), MasterPages.Banner(master)));
+    }
+
+    /// <summary>The newest entries first; no more of them are held than are shown, however many the fleet has.</summary>
+    private static List<DriftEntry> Newest(IEnumerable<DriftEntry> entries)
+    {
+        var newest = new PriorityQueue<DriftEntry, DateTimeOffset>();
+        foreach (var entry in entries)
         {
-            return ValueTask.FromResult(PageResult.Json(JsonSerializer.SerializeToUtf8Bytes(new DriftEntries { Entries = entries }, ContractsJson.Default.DriftEntries)));
+            newest.Enqueue(entry, entry.Received);
+            if (newest.Count > MostRecords)
+            {
+                newest.Dequeue();
+            }
         }
 
-        return ValueTask.FromResult(layout.Render(
-            request,
-            "Corrected drift",
-            html => new PageTable<DriftEntry>($"Deviations that no update caused, the newest first, up to {Amounts.Count(ShownRecords)}")
-                .Text("Heard of", e => Amounts.Moment(e.Received))
-                .Column("Machine", (cell, e) => cell.Link(PageAddress.WithQuery("/sub", "host", e.Hostname), e.Hostname))
-                .Column("Kind", (cell, e) => cell.Badge(e.Record.Contested ? Tone.Bad : Tone.Warning, e.Record.Kind.ToString().ToLowerInvariant()))
-                .Text("Path", e => e.Record.Path.ToString())
-                .Text("Differed in", e => e.Record.Differs == DriftFields.None ? "" : e.Record.Differs.ToString().ToLowerInvariant())
-                .Text("First seen", e => Amounts.Moment(e.Record.FirstSeen))
-                .Text("Corrected", e => Amounts.Moment(e.Record.CorrectedAt))
-                .Text("Image", e => e.Record.Image)
-                .Write(html, entries, "No drift was corrected in this time."),
-            MasterPages.Banner(master)));
+        var ordered = new List<DriftEntry>(newest.Count);
+        while (newest.TryDequeue(out var entry, out _))
+        {
+            ordered.Add(entry);
+        }
+
+        ordered.Reverse();
+        return ordered;
     }
+
+    private static PageTable<HistoryRecord> HistoryTable() => new PageTable<HistoryRecord>("The newest first")
+        .Moment("Time", static r => r.Time)
+        .Badge("What", static r => (ToneOf(r), r.Kind == HistoryKind.Control ? r.Outcome : Words(r.Kind)))
+        .Text("Image", static r => r.Image)
+        .Count("Steps", static r => r.Kind is HistoryKind.Deviation or HistoryKind.UpdateBegun or HistoryKind.UpdateEnded ? r.Steps : null)
+        .Column(
+            "Outcome",
+            static (html, r) => html.Text(r.Kind == HistoryKind.UpdateEnded ? $"{r.Outcome}, {Amounts.Duration(r.Took)}" : ""),
+            static r => CellValue.Of(r.Kind == HistoryKind.UpdateEnded ? r.Outcome : null))
+        .Data("took_seconds", static r => CellValue.Of(r.Kind == HistoryKind.UpdateEnded ? r.Took : null))
+        .Text("By", static r => r.User, "user")
+        .Text("Why", static r => r.Text, "reason");
+
+    private static PageTable<DriftEntry> DriftTable() => new PageTable<DriftEntry>("Deviations that no update caused, the newest first")
+        .Moment("Heard of", static e => e.Received)
+        .Link("Machine", static e => e.Hostname, static e => PageAddress.WithQuery("/sub", "host", e.Hostname), "hostname")
+        .Badge("Kind", static e => (e.Record.Contested ? Tone.Bad : Tone.Warning, e.Record.Kind.ToString().ToLowerInvariant()))
+        .Text("Path", static e => e.Record.Path.ToString())
+        .Text("Differed in", static e => e.Record.Differs == DriftFields.None ? "" : e.Record.Differs.ToString().ToLowerInvariant())
+        .Moment("First seen", static e => e.Record.FirstSeen)
+        .Moment("Corrected", static e => e.Record.CorrectedAt)
+        .Text("Image", static e => e.Record.Image)
+        .Data("contested", static e => CellValue.Of(e.Record.Contested));
 
     private static TimeSpan? ReadSince(PageRequest request)
     {

@@ -27,13 +27,14 @@ internal sealed class SubPage(MasterService master, PageLayout layout)
         }
 
         var info = request.User is null ? MasterPages.WithoutPaths(machine.Describe()) : machine.Describe();
-        if (request.Value("output") == "json")
+        if (request.Value("output") == "json" && string.IsNullOrEmpty(request.Value("table")))
         {
             return PageResult.Json(JsonSerializer.SerializeToUtf8Bytes(info, ContractsJson.Default.SubInfo));
         }
 
         var (plan, fault) = request.User is null ? (null, "") : await PlanAsync(machine, cancellationToken);
-        return layout.Render(request, host, html => Write(html, request, info, plan, fault), MasterPages.Banner(master));
+        var tables = PlanTables(request, plan);
+        return tables.Answer() ?? layout.Render(request, host, html => Write(html, request, info, tables, plan, fault), MasterPages.Banner(master));
     }
 
     private async Task<(PlanPage? Plan, string Fault)> PlanAsync(ManagedMachine machine, CancellationToken cancellationToken)
@@ -64,7 +65,7 @@ internal sealed class SubPage(MasterService master, PageLayout layout)
         }
     }
 
-    private void Write(HtmlWriter html, PageRequest request, SubInfo info, PlanPage? plan, string fault)
+    private void Write(HtmlWriter html, PageRequest request, SubInfo info, PageTables tables, PlanPage? plan, string fault)
     {
         using (html.Open("p"))
         {
@@ -78,7 +79,7 @@ internal sealed class SubPage(MasterService master, PageLayout layout)
             html.Facts(StateFacts(info, state));
         }
 
-        WritePlan(html, request, plan, fault);
+        WritePlan(html, request, tables, plan, fault);
         using (html.Open("p"))
         {
             html.Text("As ").Link(PageAddress.WithQuery("/sub", "output", "json") + "&host=" + Uri.EscapeDataString(info.Hostname), "JSON").Text(". With a certificate: its ")
@@ -161,7 +162,7 @@ internal sealed class SubPage(MasterService master, PageLayout layout)
             : $"{Amounts.Duration(info.ClockSkew.Duration())} {(info.ClockSkew > TimeSpan.Zero ? "ahead of" : "behind")} the master's");
     }
 
-    private static void WritePlan(HtmlWriter html, PageRequest request, PlanPage? plan, string fault)
+    private static void WritePlan(HtmlWriter html, PageRequest request, PageTables tables, PlanPage? plan, string fault)
     {
         html.Heading("What an update would do", "plan");
         if (request.User is null)
@@ -176,20 +177,38 @@ internal sealed class SubPage(MasterService master, PageLayout layout)
             return;
         }
 
-        new PageTable<PlanLine>($"The first {Math.Min(ShownSteps, plan.Steps.Count)} of {plan.Summary?.Steps ?? plan.Steps.Count} steps")
-            .Text("Step", row => row.Kind.ToString())
-            .Text("Path", row => row.Path.ToString())
-            .Number("Size", row => row.New is { Size: > 0 } inode ? Amounts.Bytes((long)inode.Size) : "")
-            .Write(html, plan.Steps.Take(ShownSteps), "No steps.");
+        tables.Write(html, "steps");
+        if (plan.Summary is { } summary && summary.Steps > plan.Steps.Count)
+        {
+            html.Element("p", $"These are the first {Amounts.Count(plan.Steps.Count)} of {Amounts.Count(summary.Steps)} steps; dom ctl diff shows all.");
+        }
+
         if (plan.Exceptions.Count > 0)
         {
-            new PageTable<PlanException>("Paths without a step")
-                .Text("", row => row.Kind.ToString())
-                .Text("Path", row => row.Path.ToString())
-                .Text("Why", row => row.Reason)
-                .Write(html, plan.Exceptions.Take(ShownSteps), "");
+            tables.Write(html, "exceptions");
         }
     }
+
+    /// <summary>The first page of the plan; empty without a certificate, since it names paths.</summary>
+    private static PageTables PlanTables(PageRequest request, PlanPage? plan) => new PageTables(request)
+        .Add(
+            "steps",
+            new PageTable<PlanLine>("Steps of the plan")
+                .Text("Step", static row => row.Kind.ToString())
+                .Text("Path", static row => row.Path.ToString())
+                .Bytes("Size", static row => row.New is { Size: > 0 } inode ? (long)inode.Size : null, "size_bytes"),
+            plan?.Steps ?? [],
+            "No steps.",
+            ShownSteps)
+        .Add(
+            "exceptions",
+            new PageTable<PlanException>("Paths without a step")
+                .Text("Kind", static row => row.Kind.ToString())
+                .Text("Path", static row => row.Path.ToString())
+                .Text("Why", static row => row.Reason, "reason"),
+            plan?.Exceptions ?? [],
+            "",
+            ShownSteps);
 
     private static string Short(Core.Objects.ObjectId id) => id.IsNone ? "" : $"({id.ToShortString()})";
 }

@@ -1,10 +1,15 @@
 using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Images;
 using Dom.Core.Images.Sources;
 using Dom.Core.Objects;
 using Dom.Core.Rpc;
 using Dom.Core.Rpc.Certificates;
+using Dom.Core.Trees.Filters;
+using Dom.Core.Trees.Triggers;
 using Dom.Roles.Hosting.Configuration;
 using Dom.Roles.ImageServer;
 using Dom.Tests.Support;
@@ -178,6 +183,108 @@ public sealed class ImageServerRoleTests : IDisposable
         Assert.That((await http.GetAsync("/images/none", token)).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
         Assert.That(await http.GetStringAsync("/metrics", token), Does.Contain("dom_imageserver_images 1"));
         Assert.That((await http.GetAsync("/readyz", token)).StatusCode, Is.EqualTo(HttpStatusCode.OK));
+    }
+
+    [Test, CancelAfter(120_000)]
+    public async Task An_image_s_files_packages_and_filter_are_shown_with_a_certificate_only(CancellationToken token)
+    {
+        await using var role = await StartAsync(token);
+        await using var client = Connect(role.Address.Port);
+        var source = _directory.CreateDirectory("source");
+        Directory.CreateDirectory(Path.Combine(source, "etc"));
+        Directory.CreateDirectory(Path.Combine(source, "var/lib/dpkg"));
+        await File.WriteAllTextAsync(Path.Combine(source, "etc/secret"), "content", token);
+        File.CreateSymbolicLink(Path.Combine(source, "etc/way"), "/etc/secret");
+        await File.WriteAllTextAsync(Path.Combine(source, "var/lib/dpkg/status"), "Package: bash\nStatus: install ok installed\nVersion: 5.2-1\n", token);
+        for (var i = 0; i < 600; i++)
+        {
+            await File.WriteAllTextAsync(Path.Combine(source, $"many{i:000}"), "", token);
+        }
+
+        await new ImagePusher(client, TimeProvider.System).PushAsync(
+            new PushRequest
+            {
+                Name = ImageName.Parse("web/1"),
+                Source = new DirectorySource(source),
+                Filter = PathFilter.FromLines(["/hidden/.*"]),
+                Origin = source,
+                Tags = new Dictionary<string, string> { ["build"] = "=17" },
+            },
+            null,
+            token);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{role.Address.Port}/") };
+        foreach (var page in new[] { "/images/web/1", "/images/web/1?output=json&table=facts", "/images/web/1?output=csv&table=triggers", "/?output=json" })
+        {
+            Assert.That(await http.GetStringAsync(page, token), Does.Not.Contain("hidden").And.Not.Contain(source), page);
+        }
+
+        Assert.That(await http.GetStringAsync("/images/web/1?output=csv&table=tags", token), Is.EqualTo("name,value\r\nbuild,'=17\r\n"));
+        Assert.That((await http.GetAsync("/images/web/1?output=text&table=filter", token)).StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        foreach (var page in new[] { "/files/web/1", "/files/web/1?output=json", "/packages/web/1", "/packages/web/1?output=csv" })
+        {
+            Assert.That((await http.GetAsync(page, token)).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden), page);
+        }
+
+        Assert.That(await ReadAsync(role, "/images/web/1", token), Does.Contain("/hidden/.*").And.Contain("/files/web/1").And.Contain(source));
+        Assert.That(await ReadAsync(role, "/packages/web/1?output=csv", token), Is.EqualTo("name,version\r\nbash,5.2-1\r\n"));
+        Assert.That(await ReadAsync(role, "/files/web/1?path=/etc&output=text", token), Is.EqualTo("/etc\n/etc/secret\n/etc/way\n"));
+        using var files = JsonDocument.Parse(await ReadAsync(role, "/files/web/1?output=json", token));
+        var all = files.RootElement.EnumerateArray().ToList();
+        Assert.That((all.Count, all[0].GetProperty("path").GetString()), Is.EqualTo((608, "/")));
+        var way = all.Single(static f => f.GetProperty("path").GetString() == "/etc/way");
+        Assert.That((way.GetProperty("kind").GetString(), way.GetProperty("target").GetString()), Is.EqualTo(("symlink", "/etc/secret")));
+        Assert.That(all.Single(static f => f.GetProperty("path").GetString() == "/etc/secret").GetProperty("size_bytes").GetInt64(), Is.EqualTo(7));
+        Assert.That(await ReadAsync(role, "/files/web/1", token), Does.Contain("page 1 of 2, 608 rows").And.Contain("/files/web/1?path=%2Fetc"));
+        Assert.That(await ReadAsync(role, "/files/web/1?page=2", token), Does.Contain("many599").And.Not.Contain("many000"));
+        Assert.That(await ReadAsync(role, "/files/web/1?path=/nothing", token), Does.Contain("has no /nothing"));
+        Assert.That(await ReadAsync(role, "/files/web/1?path=etc", token), Does.Contain("is not an absolute path"));
+    }
+
+    [Test, CancelAfter(120_000)]
+    public async Task Pages_can_be_read_in_a_browser_in_every_light(CancellationToken token)
+    {
+        await using var role = await StartAsync(token);
+        await using var client = Connect(role.Address.Port);
+        var source = _directory.CreateDirectory("source");
+        await File.WriteAllTextAsync(Path.Combine(source, "file"), "content", token);
+        for (var i = 1; i <= 3; i++)
+        {
+            await new ImagePusher(client, TimeProvider.System).PushAsync(
+                new PushRequest
+                {
+                    Name = ImageName.Parse($"web/{i}"),
+                    Source = new DirectorySource(source),
+                    Filter = PathFilter.FromLines(["/var/log/.*"]),
+                    Triggers = TriggerSet.Of([new Trigger { Service = "nginx", MatchLines = ["/etc/nginx/.*"], HighImpact = true }]),
+                    Notes = "Security fixes of November.",
+                    Tags = new Dictionary<string, string> { ["build"] = $"{i}", ["branch"] = "main" },
+                },
+                null,
+                token);
+        }
+
+        await client.CallAsync(ImageServerMethods.MakeDirectory, new MakeDirectoryRequest { Path = "db" }, token);
+        await using var browser = await Chromium.StartAsync(token);
+        foreach (var (page, name) in new[] { ("/", "list"), ("/images/web/1", "image"), ("/directories", "directories") })
+        {
+            await PageLook.CheckAsync(browser, $"http://127.0.0.1:{role.Address.Port}{page}", "imageserver-" + name, token);
+        }
+    }
+
+    private async Task<string> ReadAsync(ImageServerRole role, string page, CancellationToken token)
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                ClientCertificates = [_pki.User("bob").Current.Certificate],
+                CertificateChainPolicy = new X509ChainPolicy { VerificationFlags = X509VerificationFlags.AllFlags, DisableCertificateDownloads = true },
+                RemoteCertificateValidationCallback = static (_, shown, _, _) => shown is not null,
+            },
+        };
+        using var http = new HttpClient(handler);
+        using var response = await http.GetAsync(new Uri($"https://127.0.0.1:{role.Address.Port}{page}"), token);
+        return await response.Content.ReadAsStringAsync(token);
     }
 
     private async Task<ImageServerRole> StartAsync(CancellationToken token, string state = "state")

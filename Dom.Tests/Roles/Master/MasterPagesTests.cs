@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Linux;
 using Dom.Core.Machines;
+using Dom.Core.Rpc;
 using Dom.Core.Trees.Comparison;
 using Dom.Roles.Master;
 using Dom.Roles.Master.Pages;
@@ -47,6 +49,71 @@ public sealed class MasterPagesTests
     }
 
     [Test]
+    public async Task Filters_are_combined_shown_and_taken_away(CancellationToken cancellationToken)
+    {
+        await using var rig = new MasterRig();
+        var sub = rig.Add("a1", ScriptedSub.Obedient(applied: rig.Images.Add("web/1")));
+        sub.Set(s => s with { AppliedImage = "web/1" });
+        rig.Add("a2", new ScriptedSub());
+        rig.Add("b1", new ScriptedSub());
+        rig.Add("b2", new ScriptedSub());
+        rig.Channels["b2"] = new BrokenChannel(
+            () => new RpcException(RpcStatus.Unavailable, "away", RpcErrorCode.Unreachable, retryable: true, new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.ConnectionRefused)), rig.Clock);
+        rig.WriteList(
+            new Machine { Hostname = "a1", RequiredImage = "web/1", PlannedImage = "web/2", Location = "SJC/rack1" },
+            new Machine { Hostname = "a2", RequiredImage = "web/none", Location = "SJC/rack10" },
+            new Machine { Hostname = "b1", DisableUpdates = true, Location = "LON", Tags = new Dictionary<string, string> { ["tier"] = "db" } },
+            new Machine { Hostname = "b2", RequiredImage = "web/1" });
+        await rig.StartAsync(cancellationToken);
+        await rig.WhenAsync("a1", MachineStatus.Synced, cancellationToken);
+        await rig.WhenAsync("a2", MachineStatus.ImageNotReady, cancellationToken);
+        await rig.WhenAsync("b2", MachineStatus.ConnectionRefused, cancellationToken);
+        await rig.Service.Pauses.BeginAsync(["a2"], TimeSpan.FromHours(1), "alice", "looks");
+        foreach (var (query, names) in new[]
+        {
+            ("group=alive&location=SJC", "a1\na2\n"), ("location=SJC/rack1", "a1\n"), ("group=missing-image", "a2\n"), ("group=no-image", "b1\n"), ("group=disabled", "b1\n"),
+            ("group=paused", "a2\n"), ("group=unreachable", "b2\n"), ("group=unreachable&silent=1h", "b2\n"), ("silent=never", "b2\n"), ("silent=1h&group=alive", ""),
+            ("answered=1h&name=A", "a1\na2\n"), ("required=web/1", "a1\nb2\n"), ("required=web/1&group=compliant", "a1\n"), ("planned=web/2", "a1\n"), ("applied=web/1", "a1\n"),
+            ("tag=tier=db", "b1\n"), ("tag=tier=db&location=SJC", ""),
+        })
+        {
+            Assert.That(await GetAsync(rig, "/subs?output=text&" + query, cancellationToken), Is.EqualTo(names), query);
+        }
+
+        var html = await GetAsync(rig, "/subs?group=alive&location=SJC", cancellationToken);
+        Assert.That(html, Does.Contain("2 machines: alive").And.Contain("href=\"?group=alive\" aria-label=\"location: SJC, take this away\""));
+        Assert.That(await GetAsync(rig, "/subs?group=nonsense", cancellationToken), Does.Contain("there is no group 'nonsense'"));
+        Assert.That(await GetAsync(rig, "/subs?silent=soon", cancellationToken), Does.Contain("silent=soon is not a length of time"));
+        Assert.That(await GetAsync(rig, "/subs?page=zero", cancellationToken), Does.Contain("page=zero is not the number of a page"));
+        Assert.That(await GetAsync(rig, "/locations?output=csv", cancellationToken), Is.EqualTo(
+            "location,machines,in_sync,deviant,unreachable\r\n(none),1,0,0,1\r\nLON,1,0,1,0\r\nSJC,2,1,1,0\r\nSJC/rack1,1,1,0,0\r\nSJC/rack10,1,0,1,0\r\n"));
+        Assert.That(await GetAsync(rig, "/images?output=text", cancellationToken), Is.EqualTo("web/1\nweb/2\nweb/none\n"));
+        Assert.That(await GetAsync(rig, "/", cancellationToken), Does.Contain("/subs?group=missing-image").And.Contain("never answered").And.Contain("/subs?required=web%2F1"));
+    }
+
+    [Test]
+    public async Task Every_page_says_what_is_stopped(CancellationToken cancellationToken)
+    {
+        await using var rig = await StartAsync(cancellationToken, sub => sub.Set(s => s with
+        {
+            AppliedManifest = default,
+            Plan = ScriptedSub.Plan(s.RequiredManifest, 70, deletions: 70),
+        }));
+        await rig.WhenAsync("a", MachineStatus.UnsafeUpdate, cancellationToken);
+        await using var client = rig.Client("alice");
+        await client.CallAsync(DominatorMethods.DisableUpdates, new ReasonRequest { Reason = "fire" }, cancellationToken);
+        foreach (var page in new[] { "/", "/subs", "/images", "/locations", "/sub?host=a", "/sub?host=none", "/history", "/drift" })
+        {
+            Assert.That(
+                await GetAsync(rig, page, cancellationToken, user: "alice"),
+                Does.Contain("Updates of all machines are stopped").And.Contain("1 machine is stopped for safety").And.Contain("/subs?group=safety-stop"),
+                page);
+        }
+
+        Assert.That(await GetAsync(rig, "/subs?output=text&group=safety-stop", cancellationToken), Is.EqualTo("a\n"));
+    }
+
+    [Test]
     public async Task Paths_and_error_texts_are_shown_with_a_certificate_only(CancellationToken cancellationToken)
     {
         await using var rig = await StartAsync(cancellationToken, sub =>
@@ -68,7 +135,11 @@ public sealed class MasterPagesTests
             sub.Set(s => s with { Plan = ScriptedSub.Plan(s.RequiredManifest, 1) });
         });
         await rig.WhenAsync("a", MachineStatus.UpdateFailed, cancellationToken);
-        foreach (var page in new[] { "/sub?host=a", "/sub?host=a&output=json", "/subs", "/subs?output=json", "/" })
+        foreach (var page in new[]
+        {
+            "/sub?host=a", "/sub?host=a&output=json", "/sub?host=a&output=csv&table=steps", "/subs", "/subs?output=json", "/subs?output=csv", "/", "/?output=json&table=images",
+            "/images", "/locations?output=csv",
+        })
         {
             Assert.That(await GetAsync(rig, page, cancellationToken), Does.Not.Contain("secret"), page);
         }
@@ -92,7 +163,7 @@ public sealed class MasterPagesTests
         rig.WriteList([.. Enumerable.Range(0, 10_000).Select(i => new Machine { Hostname = $"m{i}", RequiredImage = "web/1" })]);
         await rig.StartAsync(cancellationToken);
         Assert.That(await GetAsync(rig, "/subs?page=20", cancellationToken), Does.Contain("m9999").And.Contain("page 20 of 20"));
-        foreach (var page in new[] { "/", "/subs", "/subs?output=json", "/subs?output=csv" })
+        foreach (var page in new[] { "/", "/subs", "/subs?output=json", "/subs?output=csv", "/images", "/locations" })
         {
             await GetAsync(rig, page, cancellationToken);
             var begun = Stopwatch.GetTimestamp();
@@ -122,6 +193,10 @@ public sealed class MasterPagesTests
         var query = question < 0 ? [] : address[(question + 1)..].Split('&').Select(p => p.Split('=', 2)).ToDictionary(p => p[0], p => p[1]);
         var match = pages.Find(path) ?? throw new InvalidOperationException($"there is no page {path}");
         var result = await match.Page.Handler(new PageRequest { Path = path, Query = query, User = user }, cancellationToken);
-        return Encoding.UTF8.GetString(result.Body.Span);
+        using var whole = new MemoryStream();
+        var writer = PipeWriter.Create(whole, new StreamPipeWriterOptions(leaveOpen: true));
+        await result.WriteToAsync(writer, cancellationToken);
+        await writer.CompleteAsync();
+        return Encoding.UTF8.GetString(whole.ToArray());
     }
 }

@@ -62,6 +62,10 @@ public sealed class MdbSyncRoleTests : IDisposable
         Assert.That(await http.GetStringAsync("/machines?search=h", token), Does.Contain("web/&lt;b&gt;").And.Contain("/machines/h2"));
         Assert.That(await http.GetStringAsync("/machines/h2", token), Does.Contain("As inventory says"));
         Assert.That((await http.GetAsync("/machines/none", token)).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        Assert.That(await http.GetStringAsync("/machines?search=h2&output=csv", token), Does.StartWith("hostname,location,required_image").And.Contain("\r\nh2,").And.Contain("web/<b>").And.Not.Contain("h1"));
+        Assert.That(await http.GetStringAsync("/?output=json", token), Does.Contain("\"name\":\"inventory\"").And.Not.Contain(source));
+        Assert.That((await http.GetAsync("/machines?page=0", token)).StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That((await http.GetAsync("/variables?output=json", token)).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
         Assert.That((await http.GetAsync("/variables", token)).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
         Assert.That(await http.GetStringAsync("/paused", token), Does.Contain("No machine is paused"));
 
@@ -73,7 +77,26 @@ public sealed class MdbSyncRoleTests : IDisposable
 
         var page = await http.GetStringAsync("/", token);
         Assert.That(page, Does.Contain("class=\"stop\"").And.Contain("accept-shrink").And.Contain("a source has a fault").And.Not.Contain(source));
+        foreach (var form in new[] { "/?output=json", "/?output=csv&table=problems", "/?output=json&table=problems" })
+        {
+            Assert.That(await http.GetStringAsync(form, token), Does.Not.Contain(source), form);
+        }
+
         Assert.That(await http.GetStringAsync("/metrics", token), Does.Contain("dom_mdb_machines 3").And.Contain("dom_mdb_source_up{source=\"inventory\"} 0").And.Contain("dom_mdb_source_machines{source=\"inventory\"} 3"));
+    }
+
+    [Test, CancelAfter(120_000)]
+    public async Task Pages_can_be_read_in_a_browser_in_every_light(CancellationToken token)
+    {
+        var source = _directory.WriteFile("a.json", MdbRig.Json(700));
+        await using var role = await StartAsync($"name=inventory json {source}", token);
+        await using var admin = Connect(role, _pki.User("admin", "MdbServer.*"));
+        await UntilListAsync(admin, 700, token);
+        await using var browser = await Chromium.StartAsync(token);
+        foreach (var (page, name) in new[] { ("/", "sources"), ("/machines?page=2", "machines"), ("/machines/h2", "machine") })
+        {
+            await PageLook.CheckAsync(browser, $"http://127.0.0.1:{role.Address.Port}{page}", "mdb-" + name, token);
+        }
     }
 
     [Test, CancelAfter(60_000)]

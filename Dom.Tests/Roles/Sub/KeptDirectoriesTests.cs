@@ -27,5 +27,13 @@ public sealed class KeptDirectoriesTests
         var page = await http.GetStringAsync(new Uri($"http://{rig.Sub.Address}/"), cancellationToken);
         Assert.That(page, Does.Contain("directories put aside"));
         Assert.That(page, Does.Not.Contain("/opt/app"), "paths are for holders of a certificate");
+        foreach (var hidden in new[] { "kept", "plan", "unreadable", "drift" })
+        {
+            foreach (var form in new[] { "html", "json", "csv", "text" })
+            {
+                using var refused = await http.GetAsync(new Uri($"http://{rig.Sub.Address}/{hidden}?output={form}"), cancellationToken);
+                Assert.That(refused.StatusCode, Is.EqualTo(System.Net.HttpStatusCode.Forbidden), $"{hidden} {form}");
+            }
+        }
     }
 }
