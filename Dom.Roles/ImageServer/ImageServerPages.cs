@@ -14,7 +14,7 @@ internal sealed class ImageServerPages(ImageServerState state, string directory,
     /// <summary>The pages.</summary>
     public PageMap Map()
     {
-        var pages = new PageMap();
+        var pages = new PageMap(_layout);
         pages.Add("/", PageAccess.Open, (request, _) => new(ShowImages(request)));
         pages.Add("/images/*", PageAccess.Open, ShowImageAsync);
         return pages;

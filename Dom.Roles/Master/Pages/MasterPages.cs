@@ -8,6 +8,7 @@ namespace Dom.Roles.Master.Pages;
 internal sealed class MasterPages
 {
     private readonly MasterService _master;
+    private readonly PageLayout _layout;
     private readonly FleetPage _fleet;
     private readonly SubsPage _subs;
     private readonly SubPage _sub;
@@ -17,7 +18,7 @@ internal sealed class MasterPages
     public MasterPages(MasterService master, MasterEndpoints endpoints)
     {
         _master = master;
-        var layout = new PageLayout("master", Environment.MachineName, [new PageLink("/", "Fleet"), new PageLink("/subs", "Machines"), new PageLink("/drift", "Drift"), new PageLink("/history", "History")]);
+        var layout = _layout = new PageLayout("master", Environment.MachineName, [new PageLink("/", "Fleet"), new PageLink("/subs", "Machines"), new PageLink("/drift", "Drift"), new PageLink("/history", "History")]);
         _fleet = new FleetPage(master, endpoints, layout);
         _subs = new SubsPage(master, layout);
         _sub = new SubPage(master, layout);
@@ -27,7 +28,7 @@ internal sealed class MasterPages
     /// <summary>Where each page stands.</summary>
     public PageMap Map()
     {
-        var pages = new PageMap();
+        var pages = new PageMap(_layout);
         pages.Add("/", PageAccess.Open, _fleet.Render);
         pages.Add("/subs", PageAccess.Open, _subs.Render);
         pages.Add("/sub", PageAccess.Open, _sub.RenderAsync);
