@@ -34,9 +34,6 @@ internal sealed partial class LogEndpoints : IDisposable
         _logging.Levels.Expired += OnExpired;
     }
 
-    /// <summary>Those who follow the log.</summary>
-    public int Watchers => Volatile.Read(ref _watchers);
-
     /// <summary>Maps the methods.</summary>
     public void MapTo(RpcRouter router)
     {

@@ -52,7 +52,7 @@ internal sealed class LogPage(RoleLogging logging, PageLayout layout, TimeProvid
             Last = last,
             Lines = request.Value("lines") switch
             {
-                null or "" => string.IsNullOrEmpty(request.Value("output")) ? LinesShown : null,
+                null or "" => request.Value("output") is null or "" or "html" ? LinesShown : null,
                 var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var lines) => lines,
                 var text => throw new FormatException($"lines={text} is not a number"),
             },

@@ -19,10 +19,7 @@ public sealed partial class LogsCommandTests : IDisposable
     [Test, CancelAfter(300_000)]
     public async Task An_operator_reads_follows_and_adjusts_the_logs_of_two_roles(CancellationToken token)
     {
-        (await DomProgram.RunAsync("cert", "init-ca", "--out", _directory.Path)).Expect();
-        (await DomProgram.RunAsync("cert", "issue", "--name", "all", "--role", "master", "--role", "imageserver", "--host", "127.0.0.1", "--out", _directory.Path)).Expect();
-        (await DomProgram.RunAsync("cert", "issue", "--name", "admin", "--allow", "Logger.*", "--out", _directory.Path)).Expect();
-        (await DomProgram.RunAsync("cert", "issue", "--name", "reader", "--allow", "Subd.Poll", "--out", _directory.Path)).Expect();
+        await IssueAsync();
         await using var process = await StartAsync(token);
 
         var printed = (await LogsAsync("print", _imageServer)).Expect();
@@ -74,15 +71,41 @@ public sealed partial class LogsCommandTests : IDisposable
         Assert.That(process.Log, Does.Contain("set the log level"), "the log of the program has the lines too");
     }
 
+    [Test, CancelAfter(240_000)]
+    public async Task Watching_goes_on_when_a_killed_role_is_back_and_nothing_is_told_twice(CancellationToken token)
+    {
+        await IssueAsync();
+        var killed = await StartAsync(token);
+        await using var watch = DomProcess.Start(["logs", "watch", _imageServer, .. Certificate("reader")]);
+        await watch.WaitAsync("the first run is heard", () => Task.FromResult(Listening().Count(watch.Log) == 1), TimeSpan.FromMinutes(1), token);
+        await killed.KillAsync();
+        await killed.DisposeAsync();
+        await watch.WaitAsync("the loss is told", () => Task.FromResult(watch.Log.Contains("trying again", StringComparison.Ordinal)), TimeSpan.FromMinutes(1), token);
+        await using var again = await StartAsync(token, _imageServer.Split(':')[^1]);
+        await watch.WaitAsync("the second run is heard", () => Task.FromResult(Listening().Count(watch.Log) == 2), TimeSpan.FromMinutes(1), token);
+        Assert.That(watch.Log, Does.Contain("started anew"));
+        (await LogsAsync("level", _imageServer, "--level", "Debug", "--reason", "mark")).Expect();
+        await watch.WaitAsync("a new line is heard", () => Task.FromResult(watch.Log.Contains("to Debug until it is taken back or the role restarts: mark", StringComparison.Ordinal)), TimeSpan.FromMinutes(1), token);
+        Assert.That(Listening().Count(watch.Log), Is.EqualTo(2));
+    }
+
     private Task<ToolResult> LogsAsync(params string[] arguments) => DomProgram.RunAsync(["logs", .. arguments, .. Certificate("admin")]);
 
     private string[] Certificate(string name) => ["--ca", In("CA.pem"), "--cert", In($"{name}/cert.pem"), "--key", In($"{name}/key.pem")];
 
-    private async Task<DomProcess> StartAsync(CancellationToken token)
+    private async Task IssueAsync()
+    {
+        (await DomProgram.RunAsync("cert", "init-ca", "--out", _directory.Path)).Expect();
+        (await DomProgram.RunAsync("cert", "issue", "--name", "all", "--role", "master", "--role", "imageserver", "--host", "127.0.0.1", "--out", _directory.Path)).Expect();
+        (await DomProgram.RunAsync("cert", "issue", "--name", "admin", "--allow", "Logger.*", "--out", _directory.Path)).Expect();
+        (await DomProgram.RunAsync("cert", "issue", "--name", "reader", "--allow", "Subd.Poll", "--out", _directory.Path)).Expect();
+    }
+
+    private async Task<DomProcess> StartAsync(CancellationToken token, string imageServerPort = "0")
     {
         var process = DomProcess.Start(
             "run", "--role=imageserver,master", "--set", $"Tls.CaFile={In("CA.pem")}", "--set", $"Tls.CertificateFile={In("all/cert.pem")}", "--set", $"Tls.KeyFile={In("all/key.pem")}",
-            "--set", "ImageServer.Listen=127.0.0.1:0", "--set", $"ImageServer.StateDirectory={_directory.CreateDirectory("images")}",
+            "--set", $"ImageServer.Listen=127.0.0.1:{imageServerPort}", "--set", $"ImageServer.StateDirectory={_directory.CreateDirectory("images")}",
             "--set", "Master.Listen=127.0.0.1:0", "--set", $"Master.StateDirectory={_directory.CreateDirectory("master")}", "--set", $"Master.MachineList={_directory.WriteFile("mdb", "[]")}");
         await process.WaitAsync("two roles answer", () => Task.FromResult(Answers().Count(process.Log) == 2), TimeSpan.FromMinutes(1), token);
         foreach (Match match in Answers().Matches(process.Log))
@@ -98,4 +121,7 @@ public sealed partial class LogsCommandTests : IDisposable
 
     [GeneratedRegex(@"(master|imageserver) answers at (127\.0\.0\.1:\d+)")]
     private static partial Regex Answers();
+
+    [GeneratedRegex(@"\[1000 LogListening\]: imageserver listens on")]
+    private static partial Regex Listening();
 }
