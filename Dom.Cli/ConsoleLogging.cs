@@ -7,11 +7,13 @@ namespace Dom.Cli;
 /// <summary>Where the log of a running role goes: standard error, in the journal's form when systemd reads it.</summary>
 internal static class ConsoleLogging
 {
-    /// <summary>Makes the log of this process. Under systemd lines carry priorities and no times, since the journal has its own.</summary>
-    public static ILoggerFactory Create(LogLevel level) => new PrintableLogging(LoggerFactory.Create(logging =>
+    /// <summary>
+    /// Makes the log of this process, which takes every line: each role decides which it has (<see cref="Dom.Roles.Hosting.Logs.RoleLogging"/>). Under systemd
+    /// lines carry priorities and no times, since the journal has its own.
+    /// </summary>
+    public static ILoggerFactory Create() => new PrintableLogging(LoggerFactory.Create(logging =>
     {
-        logging.SetMinimumLevel(level);
-        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.SetMinimumLevel(LogLevel.Trace);
         logging.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 })
         {

@@ -1,4 +1,4 @@
-using Dom.Cli.Output;
+using Dom.Roles.Hosting.Logs;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Cli;
@@ -32,9 +32,8 @@ internal sealed class PrintableLogging(ILoggerFactory inner) : ILoggerFactory
                 return;
             }
 
-            // The exception becomes part of the text, since outputs would print its message as it is. Lines of a trace are joined.
-            var text = TerminalText.Printable(formatter(state, exception));
-            var line = exception is null ? text : $"{text} {TerminalText.Printable(exception.ToString().Replace(Environment.NewLine, " ", StringComparison.Ordinal))}";
+            // The exception becomes part of the text, since outputs would print its message as it is.
+            var line = LogText.Of(state, exception, formatter);
             logger.Log(logLevel, eventId, line, null, static (printable, _) => printable);
         }
     }

@@ -37,6 +37,9 @@ internal sealed class CommandRun : IAsyncDisposable
     /// <summary>How to reach the servers.</summary>
     public ClientOptions Client => Configuration.Get(ClientOptions.Section);
 
+    /// <summary>The value of <c>--timeout</c>; null when it was not given.</summary>
+    public TimeSpan? GivenTimeout => _options.Timeout(Arguments);
+
     /// <summary>The value of an argument that must be given.</summary>
     public T Value<T>(Argument<T> argument) => Arguments.GetRequiredValue(argument);
 
@@ -63,6 +66,9 @@ internal sealed class CommandRun : IAsyncDisposable
         return Connect(new HostAndPort(endpoint.Host, endpoint.Port), "sub");
     }
 
+    /// <summary>A connection to a server of any role; this run closes it.</summary>
+    public RpcChannel ConnectTo(string role, HostAndPort server) => Connect(server, role);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -82,14 +88,14 @@ internal sealed class CommandRun : IAsyncDisposable
 
     /// <summary>Runs a command's body and turns whatever happens into output and an exit code.</summary>
     internal static async Task<int> ExecuteAsync(
-        ParseResult arguments, Func<CommandRun, CancellationToken, Task<int>> body, TimeSpan? timeout, CancellationToken cancellationToken)
+        ParseResult arguments, Func<CommandRun, CancellationToken, Task<int>> body, TimeSpan? timeout, bool timesEach, CancellationToken cancellationToken)
     {
         var time = TimeProvider.System;
         var options = DomCommand.Connection;
         var output = ConsoleOutput.ForConsole(options.IsJson(arguments), time);
         try
         {
-            timeout = options.Timeout(arguments) ?? timeout;
+            timeout = timesEach ? null : options.Timeout(arguments) ?? timeout;
             using var limit = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
             await using var run = new CommandRun(arguments, options, output, time);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Dom.Roles.Hosting.Configuration;
 
 namespace Dom.Cli.Commands;
@@ -19,18 +18,13 @@ internal static class CtlSince
             return (null, null);
         }
 
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
-        {
-            return (moment, null);
-        }
-
         try
         {
-            return (null, DurationText.Parse(text));
+            return SinceText.Read(text);
         }
-        catch (FormatException)
+        catch (FormatException fault)
         {
-            throw new CommandException(ExitCode.Usage, "BadTime", $"--since '{text}' is neither a length of time nor a moment", "write 30min, 2d or 2026-05-01T12:00Z");
+            throw new CommandException(ExitCode.Usage, "BadTime", $"--since: {fault.Message}");
         }
     }
 }

@@ -21,6 +21,7 @@ public static class DomCommand
             CtlCommand.Build(),
             ImageCommand.Build(),
             MdbCommand.Build(),
+            LogsCommand.Build(),
             CertCommand.Build(),
             ConfigCommand.Build(),
             CompletionCommand.Build(),

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Dom.Cli.Configuration;
 using Dom.Core.Systemd;
 using Dom.Roles.Hosting.Configuration;
+using Dom.Roles.Hosting.Logs;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Cli.Commands;
@@ -23,7 +24,7 @@ internal static class RunCommand
         };
         var level = new Option<LogLevel>("--log-level")
         {
-            Description = "The least important messages that are logged.",
+            Description = "The least important messages that are logged; `dom logs level` changes it while a role runs.",
             HelpName = "Debug|Information|Warning|Error",
             DefaultValueFactory = _ => LogLevel.Information,
         };
@@ -35,7 +36,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(CommandRun run, IReadOnlyList<RoleDeclaration> roles, LogLevel level, CancellationToken cancellationToken)
     {
-        using var logs = ConsoleLogging.Create(level);
+        using var logs = ConsoleLogging.Create();
         using var systemd = new ServiceNotifier(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));
 
         // Certificates and lists are read again when their files change, so that a hang-up has nothing to do but must not end the process.
@@ -43,7 +44,7 @@ internal static class RunCommand
         await using var running = new RunningRoles();
         foreach (var declaration in roles)
         {
-            var role = declaration.Create(run.Configuration, logs, run.Time);
+            var role = declaration.Create(run.Configuration, new RoleLogging(logs, level, run.Time), run.Time);
             await running.StartAsync(role, cancellationToken);
             run.Output.Note($"{role.Name} answers at {role.Address}");
         }

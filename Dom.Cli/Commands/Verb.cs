@@ -26,9 +26,10 @@ internal sealed class Verb(string name, string description) : Command(name, desc
     /// <summary>Sets what the command does; it returns one of <see cref="ExitCode"/>.</summary>
     /// <param name="body">The work. Exceptions that a user can act on become messages and exit codes (<see cref="CommandFailure"/>).</param>
     /// <param name="timeout">How long the work may take unless <c>--timeout</c> says otherwise; null for no limit.</param>
-    public Verb Runs(Func<CommandRun, CancellationToken, Task<int>> body, TimeSpan? timeout = null)
+    /// <param name="timesEach">The body applies <see cref="CommandRun.GivenTimeout"/> itself, to each of several servers.</param>
+    public Verb Runs(Func<CommandRun, CancellationToken, Task<int>> body, TimeSpan? timeout = null, bool timesEach = false)
     {
-        SetAction((arguments, cancellationToken) => CommandRun.ExecuteAsync(arguments, body, timeout, cancellationToken));
+        SetAction((arguments, cancellationToken) => CommandRun.ExecuteAsync(arguments, body, timeout, timesEach, cancellationToken));
         return this;
     }
 }

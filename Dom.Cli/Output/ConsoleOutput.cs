@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Dom.Core.Telemetry;
 using Dom.Roles.Pages;
 
 namespace Dom.Cli.Output;

@@ -1,3 +1,4 @@
+using Dom.Core.Telemetry;
 using Dom.Roles.Pages;
 
 namespace Dom.Cli.Output;

@@ -24,7 +24,7 @@ internal sealed class QuickstartShow(QuickstartRequest request, ConsoleOutput ou
         CheckSource();
         using var directory = QuickstartDirectory.Open(request.Directory);
         output.Line($"quickstart in {directory.Path}{(directory.IsNew ? "" : ", continued")}");
-        using var logging = new PrintableLogging(LoggerFactory.Create(b => b.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
+        using var logging = new PrintableLogging(LoggerFactory.Create(b => b.SetMinimumLevel(LogLevel.Trace)
             .AddProvider(new FileLogging(directory.Log, time))));
         var certificates = QuickstartCertificates.Prepare(directory.Certificates, QuickstartImage.Machine, time);
         output.Line($"  certificates  {directory.Certificates}, of a throwaway authority");

@@ -1,5 +1,6 @@
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Contracts.ImageServer;
+using Dom.Core.Contracts.Logger;
 using Dom.Core.Contracts.MdbServer;
 using Dom.Core.Contracts.ObjectServer;
 using Dom.Core.Contracts.Subd;
@@ -28,5 +29,6 @@ public static class AllMethods
         DominatorMethods.PauseSubs, DominatorMethods.ResumeSubs, DominatorMethods.RetrySubs, DominatorMethods.FastUpdate,
         DominatorMethods.GetDefaultImage, DominatorMethods.SetDefaultImage, DominatorMethods.GetHistory, DominatorMethods.GetDrift,
         DominatorMethods.ConfigureSubs, DominatorMethods.GetSubsConfiguration, DominatorMethods.ForceDisruptiveUpdate, DominatorMethods.AcceptMachineList,
+        LoggerMethods.GetLines, LoggerMethods.Watch, LoggerMethods.GetLevels, LoggerMethods.SetLevel,
     ];
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Contracts.ImageServer;
+using Dom.Core.Contracts.Logger;
 using Dom.Core.Contracts.MdbServer;
 using Dom.Core.Contracts.ObjectServer;
 using Dom.Core.Contracts.Subd;
@@ -68,6 +69,13 @@ namespace Dom.Core.Contracts;
 [JsonSerializable(typeof(ImageResponse))]
 [JsonSerializable(typeof(ListImagesRequest))]
 [JsonSerializable(typeof(ListImagesResponse))]
+[JsonSerializable(typeof(LogLevelRule))]
+[JsonSerializable(typeof(LogLevels))]
+[JsonSerializable(typeof(LogLevelsRequest))]
+[JsonSerializable(typeof(LogLine))]
+[JsonSerializable(typeof(LogLines))]
+[JsonSerializable(typeof(LogQuery))]
+[JsonSerializable(typeof(SetLogLevelRequest))]
 [JsonSerializable(typeof(AcceptShrinkRequest))]
 [JsonSerializable(typeof(AcceptShrinkResponse))]
 [JsonSerializable(typeof(MachinePause))]

@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using Dom.Core.Rpc;
 using Dom.Core.Rpc.Certificates;
 using Dom.Core.Telemetry;
+using Dom.Roles.Hosting.Logs;
+using Dom.Roles.Pages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -16,13 +18,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.Hosting;
 
-/// <summary>One port of one role: calls over TLS with client certificates, status pages, metrics and health over TLS or plain.</summary>
+/// <summary>One port of one role: calls over TLS with client certificates, status pages, metrics, health and the role's log over TLS or plain.</summary>
 public sealed partial class RoleHost : IAsyncDisposable
 {
     private static readonly TimeSpan LookAtFiles = TimeSpan.FromSeconds(1);
 
     private readonly RoleHostOptions _options;
     private readonly ILogger _logger;
+    private readonly RoleLogging _logging;
+    private readonly LogEndpoints _log;
     private readonly CancellationTokenSource _stopping = new();
     private readonly MetricsRegistry _registry;
     private readonly bool _ownsRegistry;
@@ -40,8 +44,9 @@ public sealed partial class RoleHost : IAsyncDisposable
     /// <summary>Creates a host; it listens after <see cref="StartAsync"/>.</summary>
     public RoleHost(RoleHostOptions options)
     {
-        _options = options;
-        _logger = options.Logging.CreateLogger<RoleHost>();
+        _logging = RoleLogging.For(options.Logging, options.Time);
+        _options = options = options with { Logging = _logging };
+        _logger = _logging.CreateLogger<RoleHost>();
         _ownsRegistry = options.Metrics is null;
         _registry = options.Metrics ?? new MetricsRegistry(options.Role, BuildVersion.Text);
         _gate = new ConnectionGate(options.Limits);
@@ -51,6 +56,10 @@ public sealed partial class RoleHost : IAsyncDisposable
         _pages = new PageRequests(options, _registry, options.Logging.CreateLogger<PageRequests>());
         _filter = new ConnectionFilter(options, _gate, metrics, options.Logging.CreateLogger<ConnectionFilter>());
         _serverLogging = new ServerLogging(options.Logging, options.Time);
+        _log = new LogEndpoints(_logging, options.Time);
+        _log.MapTo(options.Router);
+        var page = new LogPage(_logging, options.Pages.Layout ?? new PageLayout(options.Role, Environment.MachineName, []), options.Time);
+        options.Pages.Add(LogPage.Path, PageAccess.Certificate, (request, _) => new(page.Render(request)));
         _application = Build();
     }
 
@@ -107,6 +116,8 @@ public sealed partial class RoleHost : IAsyncDisposable
         }
 
         await _application.DisposeAsync();
+        _log.Dispose();
+        _logging.Dispose();
         _audit.Dispose();
         _stopping.Dispose();
         if (_ownsRegistry)

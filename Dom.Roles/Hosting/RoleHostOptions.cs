@@ -1,6 +1,7 @@
 using System.Net;
 using Dom.Core.Rpc;
 using Dom.Core.Telemetry;
+using Dom.Roles.Hosting.Logs;
 using Dom.Roles.Pages;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,10 +20,10 @@ public sealed record RoleHostOptions
     /// <summary>Our certificate and whom we trust.</summary>
     public required RpcCredentials Credentials { get; init; }
 
-    /// <summary>The methods.</summary>
+    /// <summary>The methods; the host adds those of its log.</summary>
     public required RpcRouter Router { get; init; }
 
-    /// <summary>The status pages.</summary>
+    /// <summary>The status pages; the host adds the one of its log.</summary>
     public PageMap Pages { get; init; } = new();
 
     /// <summary>Who gets them.</summary>
@@ -49,7 +50,7 @@ public sealed record RoleHostOptions
     /// <summary>File for the audit log, one JSON object a line; null for the program's log only.</summary>
     public string? AuditFile { get; init; }
 
-    /// <summary>Where log lines go.</summary>
+    /// <summary>Where log lines go; a <see cref="RoleLogging"/> also keeps those of the rest of the role.</summary>
     public ILoggerFactory Logging { get; init; } = NullLoggerFactory.Instance;
 
     /// <summary>The clock.</summary>

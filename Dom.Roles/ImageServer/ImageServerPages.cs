@@ -24,7 +24,7 @@ internal sealed class ImageServerPages
     /// <summary>Where each page stands.</summary>
     public PageMap Map()
     {
-        var pages = new PageMap();
+        var pages = new PageMap(_layout);
         pages.Add("/", PageAccess.Open, (request, _) => new(ShowImages(request)));
         pages.Add("/directories", PageAccess.Open, (request, _) => new(ShowDirectories(request)));
         pages.Add("/images/*", PageAccess.Open, _images.ShowImageAsync);

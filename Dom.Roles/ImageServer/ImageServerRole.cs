@@ -2,6 +2,7 @@ using System.Net;
 using Dom.Core.Rpc;
 using Dom.Core.Telemetry;
 using Dom.Roles.Hosting;
+using Dom.Roles.Hosting.Logs;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.ImageServer;
@@ -22,7 +23,7 @@ public sealed class ImageServerRole : IRole
     public ImageServerRole(ImageServerOptions options, ILoggerFactory logging, TimeProvider time)
     {
         _options = options;
-        _logging = logging;
+        _logging = RoleLogging.For(logging, time);
         _time = time;
     }
 

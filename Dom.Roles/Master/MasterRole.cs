@@ -2,6 +2,7 @@ using System.Net;
 using Dom.Core.Rpc;
 using Dom.Core.Telemetry;
 using Dom.Roles.Hosting;
+using Dom.Roles.Hosting.Logs;
 using Dom.Roles.Master.Pages;
 using Microsoft.Extensions.Logging;
 
@@ -23,7 +24,7 @@ public sealed class MasterRole : IRole
     public MasterRole(MasterOptions options, ILoggerFactory logging, TimeProvider clock)
     {
         _options = options;
-        _logging = logging;
+        _logging = RoleLogging.For(logging, clock);
         _clock = clock;
     }
 

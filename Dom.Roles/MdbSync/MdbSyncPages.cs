@@ -14,7 +14,7 @@ internal sealed class MdbSyncPages(MdbSyncService service, MdbEndpoints endpoint
     /// <summary>The pages.</summary>
     public PageMap Map()
     {
-        var pages = new PageMap();
+        var pages = new PageMap(_layout);
         pages.Add("/", PageAccess.Open, (request, _) => new(ShowSources(request)));
         pages.Add("/machines", PageAccess.Open, (request, _) => new(ShowMachines(request)));
         pages.Add("/machines/*", PageAccess.Open, (request, _) => new(ShowMachine(request)));

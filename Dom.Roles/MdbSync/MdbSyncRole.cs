@@ -2,6 +2,7 @@ using System.Net;
 using Dom.Core.Rpc;
 using Dom.Core.Telemetry;
 using Dom.Roles.Hosting;
+using Dom.Roles.Hosting.Logs;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.MdbSync;
@@ -22,7 +23,7 @@ public sealed class MdbSyncRole : IRole
     public MdbSyncRole(MdbSyncOptions options, ILoggerFactory logging, TimeProvider clock)
     {
         _options = options;
-        _logging = logging;
+        _logging = RoleLogging.For(logging, clock);
         _clock = clock;
     }
 

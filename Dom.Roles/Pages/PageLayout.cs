@@ -5,11 +5,13 @@ namespace Dom.Roles.Pages;
 /// <summary>What all pages of a role share: title, menu, banner, style. Works without JavaScript, by keyboard, in light and dark.</summary>
 /// <param name="role">The role's name for people: <c>master</c>, <c>image server</c>, <c>sub</c>.</param>
 /// <param name="host">The machine it runs on.</param>
-/// <param name="links">The menu.</param>
+/// <param name="links">The menu; the log, which every role has, comes after them.</param>
 public sealed class PageLayout(string role, string host, IReadOnlyList<PageLink> links)
 {
     private const int MinRefreshSeconds = 1;
     private const int MaxRefreshSeconds = 3600;
+
+    private static readonly PageLink Log = new("/logs", "Log");
 
     /// <summary>Makes a page.</summary>
     /// <param name="request">What was asked for; <c>?refresh=5</c> makes the page reload itself.</param>
@@ -85,7 +87,7 @@ public sealed class PageLayout(string role, string host, IReadOnlyList<PageLink>
         }
 
         using var nav = html.Open("nav", ("aria-label", "Pages"));
-        foreach (var link in links)
+        foreach (var link in links.Append(Log))
         {
             html.Element("a", link.Text, ("href", link.Address), ("aria-current", link.Address == request.Path ? "page" : null));
         }

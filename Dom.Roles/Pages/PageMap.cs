@@ -1,10 +1,14 @@
 namespace Dom.Roles.Pages;
 
 /// <summary>The status pages of one role. Filled before the host starts, only read afterwards.</summary>
-public sealed class PageMap
+/// <param name="layout">What its pages look like, for those that every role has; null for one without a menu.</param>
+public sealed class PageMap(PageLayout? layout = null)
 {
     private readonly Dictionary<string, Page> _exact = new(StringComparer.Ordinal);
     private readonly List<(string Prefix, Page Page)> _prefixes = [];
+
+    /// <summary>What the pages look like; null when they have no menu.</summary>
+    public PageLayout? Layout => layout;
 
     /// <summary>All pages, in the order they were added.</summary>
     public IEnumerable<Page> Pages => _exact.Values.Concat(_prefixes.Select(p => p.Page));

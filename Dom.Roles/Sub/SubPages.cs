@@ -17,7 +17,7 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
     /// <summary>The pages.</summary>
     public PageMap Map()
     {
-        var pages = new PageMap();
+        var pages = new PageMap(_layout);
         pages.Add("/", PageAccess.Open, (request, _) => new(ShowStatus(request)));
         pages.Add("/plan", PageAccess.Certificate, (request, _) => new(ShowPlan(request)));
         pages.Add("/unreadable", PageAccess.Certificate, (request, _) => new(ShowUnreadable(request)));

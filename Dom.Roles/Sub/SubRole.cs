@@ -7,6 +7,7 @@ using Dom.Core.Rpc;
 using Dom.Core.Telemetry;
 using Dom.Core.Trees.Filters;
 using Dom.Roles.Hosting;
+using Dom.Roles.Hosting.Logs;
 using Dom.Roles.Sub.Drift;
 using Dom.Roles.Sub.Images;
 using Dom.Roles.Sub.Scanning;
@@ -40,8 +41,8 @@ public sealed class SubRole : IRole
     public SubRole(SubOptions options, ILoggerFactory logging, TimeProvider time)
     {
         _options = options;
-        _logging = logging;
-        _log = logging.CreateLogger<SubRole>();
+        _logging = RoleLogging.For(logging, time);
+        _log = _logging.CreateLogger<SubRole>();
         _time = time;
     }
 

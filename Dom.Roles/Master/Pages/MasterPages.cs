@@ -9,6 +9,8 @@ internal sealed class MasterPages
 {
     private const int NamedHalts = 3;
 
+    private readonly MasterService _master;
+    private readonly PageLayout _layout;
     private readonly FleetPage _fleet;
     private readonly SubsPage _subs;
     private readonly SubPage _sub;
@@ -18,7 +20,8 @@ internal sealed class MasterPages
     /// <summary>Makes the pages.</summary>
     public MasterPages(MasterService master, MasterEndpoints endpoints)
     {
-        var layout = new PageLayout("master", Environment.MachineName, [new PageLink("/", "Fleet"), new PageLink("/subs", "Machines"), new PageLink("/images", "Images"), new PageLink("/locations", "Locations"), new PageLink("/drift", "Drift"), new PageLink("/history", "History")]);
+        _master = master;
+        var layout = _layout = new PageLayout("master", Environment.MachineName, [new PageLink("/", "Fleet"), new PageLink("/subs", "Machines"), new PageLink("/images", "Images"), new PageLink("/locations", "Locations"), new PageLink("/drift", "Drift"), new PageLink("/history", "History")]);
         _fleet = new FleetPage(master, endpoints, layout);
         _subs = new SubsPage(master, layout);
         _sub = new SubPage(master, layout);
@@ -29,7 +32,7 @@ internal sealed class MasterPages
     /// <summary>Where each page stands.</summary>
     public PageMap Map()
     {
-        var pages = new PageMap();
+        var pages = new PageMap(_layout);
         pages.Add("/", PageAccess.Open, _fleet.Render);
         pages.Add("/subs", PageAccess.Open, _subs.Render);
         pages.Add("/sub", PageAccess.Open, _sub.RenderAsync);

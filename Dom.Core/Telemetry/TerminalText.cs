@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Dom.Cli.Output;
+namespace Dom.Core.Telemetry;
 
 /// <summary>Makes text safe to print: names from machines must not move the cursor, change colours, begin lines or turn the direction of the text.</summary>
-internal static class TerminalText
+public static class TerminalText
 {
     private static readonly SearchValues<char> Unsafe = SearchValues.Create(
     [
