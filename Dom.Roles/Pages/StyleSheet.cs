@@ -28,9 +28,9 @@ internal static class StyleSheet
         a.figure:hover { border-color:var(--link) } .figure strong { display:block; font-size:1.55em; line-height:1.3; font-variant-numeric:tabular-nums } .figure span { color:var(--soft) }
         .figure.good { border-left-color:var(--good) } .figure.busy { border-left-color:var(--busy) } .figure.warning { border-left-color:var(--warning) } .figure.bad { border-left-color:var(--bad) }
         .scroll { overflow-x:auto; background:var(--card); border:1px solid var(--line); border-radius:8px; margin:1em 0 }
-        table { border-collapse:collapse; width:100% } caption { text-align:left; padding:.7em 1em .3em; font-weight:600; color:var(--soft) }
-        th, td { text-align:left; padding:.45em 1em; border-top:1px solid var(--line); vertical-align:top } th { color:var(--soft); font-weight:600; white-space:nowrap; border-top:0 }
-        tbody tr:hover { background:color-mix(in srgb,var(--busy-bg) 35%,transparent) } td { overflow-wrap:anywhere } td:not(.number) { min-width:6.5em }
+        table { border-collapse:collapse; width:100% } caption { text-align:left; padding:.7em .8em .3em; font-weight:600; color:var(--soft) }
+        th, td { text-align:left; padding:.45em .8em; border-top:1px solid var(--line); vertical-align:top } th { color:var(--soft); font-weight:600; white-space:nowrap; border-top:0 }
+        tbody tr:hover { background:color-mix(in srgb,var(--busy-bg) 35%,transparent) } td { overflow-wrap:anywhere } td:not(.number) { min-width:6.5em } td:last-child:not(.number) { min-width:9em }
         .number { text-align:right; font-variant-numeric:tabular-nums; white-space:nowrap }
         .badge { display:inline-block; padding:.05em .65em; border-radius:1em; font-size:.88em; font-weight:600; white-space:nowrap; color:var(--quiet); background:var(--quiet-bg) }
         .badge.good { color:var(--good); background:var(--good-bg) } .badge.busy { color:var(--busy); background:var(--busy-bg) }
