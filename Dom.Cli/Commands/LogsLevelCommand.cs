@@ -40,7 +40,11 @@ internal static class LogsLevelCommand
         (null, true) when time is not null => throw new CommandException(ExitCode.Usage, "BothForAndReset", "--reset does not end by itself", "leave --for out"),
         _ => new SetLogLevelRequest
         {
-            Category = category, Level = level ?? LogSeverity.Information, Reset = reset, Lifetime = time is null ? null : CtlControls.ReadTime("--for", time), Reason = reason,
+            Category = category,
+            Level = level ?? LogSeverity.Information,
+            Reset = reset,
+            Lifetime = time is null ? null : CtlControls.ReadTime("--for", time),
+            Reason = reason,
         },
     };
 

@@ -103,7 +103,10 @@ internal sealed partial class LogEndpoints : IDisposable
             sent += part.Count;
             yield return new LogLines
             {
-                Epoch = _logging.Ring.Epoch, Next = sent < lines.Count ? part[^1].Number : last, Lost = sent == part.Count ? lost : 0, Lines = part,
+                Epoch = _logging.Ring.Epoch,
+                Next = sent < lines.Count ? part[^1].Number : last,
+                Lost = sent == part.Count ? lost : 0,
+                Lines = part,
             };
         }
         while (sent < lines.Count);

@@ -39,7 +39,13 @@ internal sealed class LogRing(TimeProvider time)
         {
             var line = new LogLine
             {
-                Number = _last + 1, Time = time.GetUtcNow(), Level = (LogSeverity)level, Category = category, EventId = id.Id, Event = id.Name ?? "", Message = message,
+                Number = _last + 1,
+                Time = time.GetUtcNow(),
+                Level = (LogSeverity)level,
+                Category = category,
+                EventId = id.Id,
+                Event = id.Name ?? "",
+                Message = message,
             };
             while (_count > 0 && (_count == MaxLines || _characters + message.Length > MaxCharacters))
             {
