@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Machines;
 using Dom.Core.Telemetry;
@@ -61,6 +63,7 @@ internal sealed partial class MasterService : IAsyncDisposable
             Clock = clock,
             Random = random,
             MasterId = _state.Identity?.Id ?? _newId,
+            Instance = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))) >> 11,
             Stop = Stop,
             Clears = Clears,
             Pauses = Pauses,

@@ -18,6 +18,9 @@ internal sealed record ResolvedImage
     /// <summary>True when some files' content is computed for each machine.</summary>
     public bool HasComputedPaths { get; init; }
 
+    /// <summary>True when every image server says that there is no such name any more. Machines that have the image are kept equal to it; no other is brought to it.</summary>
+    public bool IsGone { get; init; }
+
     /// <summary>When the image may go; null for never. Shown only.</summary>
     public DateTimeOffset? ExpiresOn { get; init; }
 

@@ -144,10 +144,18 @@ internal sealed partial class ManagedMachine : IAsyncDisposable
     public void Wake() => _waits.Interrupt();
 
     /// <summary>Ends the loop. What the machine is doing goes on until its direction expires.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => EndAsync(releases: false);
+
+    /// <summary>Ends the loop, and lets another master have the machine at once if this one does not care for it any more.</summary>
+    public async ValueTask EndAsync(bool releases)
     {
         _waits.Stop();
         await _running;
+        if (releases)
+        {
+            await ReleaseAsync();
+        }
+
         await _channel.DisposeAsync();
         _context.Admission.Leave(Hostname);
         _waits.Dispose();

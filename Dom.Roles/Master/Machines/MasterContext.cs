@@ -24,6 +24,9 @@ internal sealed record MasterContext
     /// <summary>Names this master to subs, the same over restarts.</summary>
     public required string MasterId { get; init; }
 
+    /// <summary>A random number of this process: the next one of the same master takes machines over from it at once.</summary>
+    public required ulong Instance { get; init; }
+
     /// <summary>The emergency stop.</summary>
     public required EmergencyStop Stop { get; init; }
 

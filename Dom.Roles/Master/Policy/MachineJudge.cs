@@ -46,7 +46,27 @@ internal static class MachineJudge
             return new Judgement(MachineStatus.ComputingUpdate, "the machine has just been told another image");
         }
 
-        return answer.RequiredReadiness == ImageReadiness.Ready ? JudgePlan(facts) : JudgeReadiness(facts);
+        var judgement = answer.RequiredReadiness == ImageReadiness.Ready ? JudgePlan(facts) : JudgeReadiness(facts);
+        return required.IsGone ? JudgeWithoutName(facts, judgement) : judgement;
+    }
+
+    /// <summary>The name of the required image is gone: a machine that has the image is kept equal to it, and no other is brought to it. The status says so in any case.</summary>
+    private static Judgement JudgeWithoutName(in MachineFacts facts, Judgement otherwise)
+    {
+        var corrects = IsDrift(facts) && otherwise.Want is (Want.CorrectDrift or Want.FetchRequired);
+        if (corrects)
+        {
+            return otherwise;
+        }
+
+        var want = otherwise.Want == Want.FetchPlanned ? Want.FetchPlanned : Want.Nothing;
+        return otherwise.Status switch
+        {
+            MachineStatus.Synced => new Judgement(MachineStatus.ImageNotReady, $"{facts.RequiredError}. The machine is equal to the image as it was, and is kept so", want),
+            MachineStatus.ComputingUpdate or MachineStatus.WaitingForTurn or MachineStatus.WaitingToFetch or MachineStatus.SendingUpdate =>
+                new Judgement(MachineStatus.ImageNotReady, facts.RequiredError),
+            _ => otherwise with { Detail = otherwise.Detail.Length > 0 ? $"{otherwise.Detail}; {facts.RequiredError}" : facts.RequiredError, Want = want },
+        };
     }
 
     /// <summary>Why a plan must not be carried out without a person's word; null when it may.</summary>

@@ -47,6 +47,9 @@ internal sealed class MasterRig : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; } = new();
 
+    /// <summary>For a master of real subs, whose answers take real time.</summary>
+    public bool IsInRealTime { get; init; }
+
     public ScriptedImageServer Images { get; } = new();
 
     public MasterService Service => _service ?? throw new InvalidOperationException("the master has not been started");
@@ -87,7 +90,7 @@ internal sealed class MasterRig : IAsyncDisposable
             new MasterConnections(Dial, _ => new RpcLoopback(Images.Router, _caller, Clock), MdbServer),
             _metrics,
             NullLogger.Instance,
-            Clock,
+            IsInRealTime ? TimeProvider.System : Clock,
             new Random(1));
         await _service.StartAsync(cancellationToken);
     }
