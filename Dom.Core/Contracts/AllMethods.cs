@@ -1,4 +1,5 @@
 using Dom.Core.Contracts.Dominator;
+using Dom.Core.Contracts.FileGenerator;
 using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Contracts.MdbServer;
 using Dom.Core.Contracts.ObjectServer;
@@ -28,5 +29,6 @@ public static class AllMethods
         DominatorMethods.PauseSubs, DominatorMethods.ResumeSubs, DominatorMethods.RetrySubs, DominatorMethods.FastUpdate,
         DominatorMethods.GetDefaultImage, DominatorMethods.SetDefaultImage, DominatorMethods.GetHistory, DominatorMethods.GetDrift,
         DominatorMethods.ConfigureSubs, DominatorMethods.GetSubsConfiguration, DominatorMethods.ForceDisruptiveUpdate, DominatorMethods.TakeOverSubs, DominatorMethods.AcceptMachineList,
+        FileGeneratorMethods.Generate,
     ];
 }

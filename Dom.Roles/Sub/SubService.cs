@@ -134,7 +134,7 @@ internal sealed class SubService(
     private async Task AimAsync(PollRequest request, RpcCall call, List<string> changes)
     {
         var before = convergence.RequiredImage;
-        convergence.Aim(request.Required, request.Planned);
+        convergence.Aim(WithKnownSet(request.Required), WithKnownSet(request.Planned));
         if (before?.Manifest != request.Required?.Manifest)
         {
             changes.Add($"the required image is {Describe(request.Required)}, it was {Describe(before)}");
@@ -145,6 +145,10 @@ internal sealed class SubService(
             await call.RecordChangeAsync(request.Required?.Name ?? "", string.Join("; ", changes));
         }
     }
+
+    /// <summary>A master that has just started does not know the computed set of this machine: what was applied with the image stays in force until it does.</summary>
+    private ImageReference? WithKnownSet(ImageReference? image) =>
+        image is { ComputedSet.IsNone: true } && parts.Applied.Image is { } applied && applied.Manifest == image.Manifest ? image with { ComputedSet = applied.ComputedSet } : image;
 
     private static string Describe(ImageReference? image) => image is null ? "none" : $"{image.Name} ({image.Manifest.ToShortString()})";
 

@@ -15,6 +15,11 @@ internal sealed partial class ManagedMachine
     {
         var asked = TakeAsked();
         ForgetOldFailures(answer);
+        if (await RenewComputedAsync(Resolve(Entry.RequiredImage), answer))
+        {
+            return;
+        }
+
         var facts = Facts(answer);
         var judgement = MachineJudge.Judge(facts);
         SettleTurn(judgement, facts);
@@ -73,6 +78,7 @@ internal sealed partial class ManagedMachine
             EmergencyStop = stop.Disabled ? $"stopped by {stop.User}: {stop.Reason}" : null,
             ClearedPlan = answer.Plan is { Id: { IsNone: false } id } && _context.Clears.Find(Hostname, id) is not null ? id : default,
             CompliantWith = _compliantWith,
+            ComputedFault = _computedFault,
             FailedFetch = IsDue(_fetchRetryAt) ? null : _fetchFailure,
             FailedUpdate = IsDue(_updateRetryAt) ? null : _updateFailure,
         };

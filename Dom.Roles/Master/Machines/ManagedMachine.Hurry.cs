@@ -76,6 +76,7 @@ internal sealed partial class ManagedMachine
             _fetchRetryAt = 0;
             _updateBackoff.Reset();
             _updateRetryAt = 0;
+            _computedDue = 0;
         }
 
         return asked;

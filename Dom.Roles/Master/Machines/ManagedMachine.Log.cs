@@ -36,6 +36,9 @@ internal sealed partial class ManagedMachine
     [LoggerMessage(4212, LogLevel.Debug, "{Machine} left the machine list and could not be told: {Failure}")]
     private static partial void LogNotReleased(ILogger logger, string machine, string failure);
 
+    [LoggerMessage(4213, LogLevel.Warning, "{Machine}: its computed files are not renewed, what it has stays in force: {Failure}")]
+    private static partial void LogNotComputed(ILogger logger, string machine, string failure);
+
     [LoggerMessage(4209, LogLevel.Error, "{Machine}: the loop met a fault it does not know and goes on.")]
     private static partial void LogLoopFailed(ILogger logger, Exception fault, string machine);
 

@@ -123,7 +123,7 @@ internal sealed partial class ManagedMachine
             Generation = _answer?.Generation ?? 0,
             Master = _context.MasterId,
             Instance = _context.Instance,
-            Required = Reference(Resolve(entry.RequiredImage)),
+            Required = RequiredReference(Resolve(entry.RequiredImage)),
             Planned = Reference(Preview ?? ResolvePlanned(entry.PlannedImage)),
             Wait = wait,
             Halt = IsHeld,
@@ -144,6 +144,11 @@ internal sealed partial class ManagedMachine
         if (!IsDue(_fetchRetryAt))
         {
             wait = Min(wait, Until(_fetchRetryAt));
+        }
+
+        if (_computedDue != 0)
+        {
+            wait = Min(wait, Until(_computedDue));
         }
 
         return IsDue(_updateRetryAt) ? wait : Min(wait, Until(_updateRetryAt));

@@ -71,6 +71,7 @@ internal sealed partial class ManagedMachine : IAsyncDisposable
         _pace = new PollPace(context.Clock);
         _redial = new Backoff(FirstRedial, LongestRedial, context.Random);
         _fetchBackoff = new Backoff(FirstFetchRetry, LongestFetchRetry, context.Random);
+        _computedBackoff = new Backoff(FirstGenerateRetry, LongestGenerateRetry, context.Random);
         _updateBackoff = new Backoff(FirstUpdateRetry, LongestUpdateRetry, context.Random);
         _heardAt = context.Clock.GetTimestamp();
         NoteChange();
@@ -136,6 +137,7 @@ internal sealed partial class ManagedMachine : IAsyncDisposable
             Record(HistoryKind.Required, r => r);
         }
 
+        Volatile.Write(ref _dataChanged, 1);
         NoteChange();
         Wake();
     }

@@ -1,6 +1,7 @@
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Machines;
 using Dom.Core.Rpc;
+using Dom.Roles.Master.Computed;
 using Dom.Roles.Master.Images;
 using Dom.Roles.Master.Policy;
 using Dom.Roles.Master.Records;
@@ -50,6 +51,9 @@ internal sealed record MasterContext
 
     /// <summary>Image names and digests.</summary>
     public required ImageResolver Images { get; init; }
+
+    /// <summary>The file generators.</summary>
+    public required FileGenerators Generators { get; init; }
 
     /// <summary>The image servers.</summary>
     public required ImageServers Servers { get; init; }

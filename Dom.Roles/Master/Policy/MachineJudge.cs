@@ -82,7 +82,7 @@ internal static class MachineJudge
         switch (answer.RequiredReadiness)
         {
             case ImageReadiness.MissingComputedFile:
-                return new Judgement(MachineStatus.MissingComputedFile, "the image has computed files and the machine has no content for them");
+                return new Judgement(MachineStatus.MissingComputedFile, facts.ComputedFault is { Length: > 0 } fault ? fault : "the image has computed files and the machine has no content for them");
             case ImageReadiness.InsufficientSpace:
                 return new Judgement(MachineStatus.InsufficientSpace, SpaceText(answer));
             case ImageReadiness.RolledBack:
@@ -184,6 +184,11 @@ internal static class MachineJudge
         {
             var services = answer.FailedServices.Count > 0 ? string.Join(", ", answer.FailedServices) : "services that the update stopped";
             return new Judgement(MachineStatus.ServicesDown, $"not running again: {services}");
+        }
+
+        if (facts.ComputedFault is { Length: > 0 } fault)
+        {
+            return new Judgement(MachineStatus.MissingComputedFile, $"{fault}. The machine has what was computed before");
         }
 
         var fetchesPlanned = facts.Planned is not null

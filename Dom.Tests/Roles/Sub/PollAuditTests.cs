@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dom.Core.Contracts.Subd;
 
 namespace Dom.Tests.Roles.Sub;
 

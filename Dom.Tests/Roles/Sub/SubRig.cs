@@ -243,6 +243,12 @@ internal sealed class SubRig : IAsyncDisposable
     /// <summary>Another master's connection, with a certificate of its own.</summary>
     public RpcClient ConnectMaster(string user) => new(Endpoint, _pki.User(user, "Subd.*"), new RpcClientOptions { Retries = 0 });
 
+    /// <summary>Credentials of a server of this rig's fleet.</summary>
+    public RpcCredentials Server(string role) => _pki.Server(role);
+
+    /// <summary>Credentials of a master.</summary>
+    public RpcCredentials MasterCredentials(string user) => _pki.User(user, "Subd.*", "FileGenerator.Generate");
+
     public string Read(string path) => File.ReadAllText(Root + path);
 
     public ObjectId Id(string content) => ObjectId.Of(System.Text.Encoding.UTF8.GetBytes(content));
