@@ -1,5 +1,4 @@
 using Dom.Core.Contracts.FileGenerator;
-using Dom.Core.Contracts.Subd;
 using Dom.Core.Images;
 using Dom.Core.Linux;
 using Dom.Core.Machines;
