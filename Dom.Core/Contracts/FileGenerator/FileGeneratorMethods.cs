@@ -15,6 +15,5 @@ public static class FileGeneratorMethods
 
     /// <summary>Computes files of one machine and sends them in the order of the request, each in parts. Changes nothing.</summary>
     public static readonly RpcMethod<GenerateRequest, GeneratedPart> Generate =
-        RpcMethod.ServerStream(Service, "Generate", ContractsJson.Default.GenerateRequest, ContractsJson.Default.GeneratedPart)
-            with { Limits = RpcLimits.Default with { MaxResponseBytes = 1 << 20, StreamDeadline = TimeSpan.FromMinutes(1) } };
+        RpcMethod.ServerStream(Service, "Generate", ContractsJson.Default.GenerateRequest, ContractsJson.Default.GeneratedPart) with { Limits = RpcLimits.Default with { MaxResponseBytes = 1 << 20, StreamDeadline = TimeSpan.FromMinutes(1) } };
 }
