@@ -22,7 +22,7 @@ internal sealed record CommandFailure(int ExitCode, string Code, string Message,
         RpcException { Code: ImageErrorCode.CorruptObject } e => new(Cli.ExitCode.Corrupt, e.Code, e.Message, null),
         ImageFetchException { InnerException: RpcException cause } e => From(cause) with { Message = e.Message },
         CorruptObjectException or CorruptTreeException or ManifestException => new(Cli.ExitCode.Corrupt, "Corrupt", fault.Message, null),
-        PushException e => new(e.Code == PushException.MissingPaths ? Cli.ExitCode.Refused : Cli.ExitCode.Failed, e.Code, e.Message, null),
+        PushException e => new(e.Code is PushException.MissingPaths or PushException.NotComputable ? Cli.ExitCode.Refused : Cli.ExitCode.Failed, e.Code, e.Message, null),
         ArchiveException e => new(Cli.ExitCode.Failed, "BadArchive", e.Message, null),
         RpcException e => new(ExitCodeOf(e), e.Code, e.Message, HintFor(e)),
         CertificateException

@@ -29,6 +29,7 @@ internal static class CtlCommand
         CtlRetryCommand.Build(),
         CtlFastUpdateCommand.Build(),
         CtlForceDisruptiveUpdateCommand.Build(),
+        CtlTakeOverCommand.Build(),
         CtlConfigureSubsCommand.BuildSet(),
         CtlConfigureSubsCommand.BuildGet(),
         CtlAcceptMachineListCommand.Build(),

@@ -55,6 +55,11 @@ internal static class CtlShowSubCommand
             Fact("clock", $"{Amounts.Duration(sub.ClockSkew.Duration())} {(sub.ClockSkew > TimeSpan.Zero ? "ahead of" : "behind")} the master's");
         }
 
+        if (sub.HeldBy is { } holder)
+        {
+            Fact("held by", $"the master {holder.Master}, certificate of {holder.User}");
+        }
+
         if (sub.State is not { } state)
         {
             return;

@@ -29,7 +29,12 @@ internal static class CtlStatusCommand
 
         foreach (var (other, machines) in status.OtherMasters)
         {
-            output.Line(Tone.Bad, $"another master, {other}, polls {Amounts.Count(machines, "machine", "machines")} of this one too: they fight, stop one of the two");
+            output.Line(Tone.Warning, $"another master, {other}, polls {Amounts.Count(machines, "machine", "machines")} of this one too, and is refused while this one holds them");
+        }
+
+        foreach (var (holder, machines) in status.Holders)
+        {
+            output.Line(Tone.Bad, $"another master, {holder}, holds {Amounts.Count(machines, "machine", "machines")} of this one's list; to take one over: dom ctl take-over HOST --reason R");
         }
 
         foreach (var image in status.HaltedImages)

@@ -86,6 +86,19 @@ internal static class ImageFiles
     public static IReadOnlyList<UnixPath> ReadPaths(string file) =>
         [.. File.ReadLines(file).Where(static l => l.Length > 0 && l[0] != '#').Select(ParsePath)];
 
+    /// <summary>Reads a list of computed files; as JSON when its name says so.</summary>
+    public static IReadOnlyList<Core.Images.ComputedPath> ReadComputedFiles(string file)
+    {
+        try
+        {
+            return Core.Images.ComputedFileList.Parse(File.ReadAllBytes(file), file.EndsWith(".json", StringComparison.Ordinal));
+        }
+        catch (FormatException e)
+        {
+            throw new CommandException(ExitCode.Usage, "BadComputedFiles", $"'{file}': {e.Message}", "write a line 'PATH HOST:PORT' for each file");
+        }
+    }
+
     /// <summary>The argument for absolute paths.</summary>
     public static Argument<string[]> PathsArgument() =>
         new("paths") { Description = "Absolute paths; '-' reads them from standard input, one a line.", HelpName = "PATH", Arity = ArgumentArity.OneOrMore };

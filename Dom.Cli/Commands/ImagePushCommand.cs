@@ -28,11 +28,12 @@ internal static class ImagePushCommand
         var log = new Option<string?>("--build-log") { Description = "File with the log of the build; `dom image build-log` prints it.", HelpName = "FILE" };
         var tags = new Option<string[]>("--tag") { Description = "A free word about the image; may be repeated.", HelpName = "KEY=VALUE" };
         var expires = new Option<string?>("--expires") { Description = "When the image may go: a time from now (30d, 12h) or a date (2027-01-31).", HelpName = "TIME" };
+        var computed = new Option<string?>("--computed-files") { Description = "File that names files whose content is computed for each machine, and their generators: PATH HOST:PORT a line, or JSON.", HelpName = "FILE" };
         var required = new Option<string?>("--required-paths") { Description = "File with absolute paths, one a line, without which nothing is pushed; '/' at the end asks for a directory.", HelpName = "FILE" };
         var temporary = new Option<string?>("--temporary") { Description = "Directory for contents of an archive that is compressed or comes from standard input; else TMPDIR or /var/tmp.", HelpName = "DIR" };
         return new Verb("push", "Makes an image; only what the image server lacks is sent.")
         {
-            name, source, on, filter, triggers, sparse, owner, notes, log, tags, expires, required, temporary,
+            name, source, on, filter, triggers, sparse, owner, notes, log, tags, expires, computed, required, temporary,
         }
             .WithExample("dom image push debian/bookworm/2026-11-20 /srv/roots/bookworm --filter filter --triggers triggers.json", "a root file system")
             .WithExample("dom image push motd/3 ./motd --sparse", "a few files on top of others")
@@ -58,6 +59,7 @@ internal static class ImagePushCommand
                         BuildLog = run.Value(log) is { } written ? ImageFiles.ReadBuildLog(written) : default,
                         Tags = ImageFiles.ParseTags(run.Value(tags) ?? []),
                         ExpiresOn = run.Value(expires) is { } time ? ImageFiles.ParseExpiry(time, run.Time.GetUtcNow()) : null,
+                        NewComputedPaths = run.Value(computed) is { } files ? ImageFiles.ReadComputedFiles(files) : [],
                         RequiredPaths = run.Value(required) is { } list ? ImageFiles.ReadPaths(list) : [],
                     },
                     cancellationToken);

@@ -47,6 +47,11 @@ internal static class ImageShowCommand
             run.Output.Line($"trigger      {ImageFiles.ActionOf(trigger)} {trigger.Service}: {string.Join(" ", trigger.MatchLines)}");
         }
 
+        foreach (var computed in image.Manifest.ComputedPaths)
+        {
+            run.Output.Line($"computed     {computed.Path} by {computed.Source}");
+        }
+
         foreach (var entry in entries ?? [])
         {
             run.Output.Line(entry.ToLine());

@@ -1,4 +1,5 @@
 using Dom.Core.Contracts.Dominator;
+using Dom.Core.Contracts.FileGenerator;
 using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Contracts.Logger;
 using Dom.Core.Contracts.MdbServer;
@@ -28,7 +29,8 @@ public static class AllMethods
         MdbServerMethods.PauseUpdates, MdbServerMethods.ResumeUpdates, MdbServerMethods.AcceptShrink,
         DominatorMethods.PauseSubs, DominatorMethods.ResumeSubs, DominatorMethods.RetrySubs, DominatorMethods.FastUpdate,
         DominatorMethods.GetDefaultImage, DominatorMethods.SetDefaultImage, DominatorMethods.GetHistory, DominatorMethods.GetDrift,
-        DominatorMethods.ConfigureSubs, DominatorMethods.GetSubsConfiguration, DominatorMethods.ForceDisruptiveUpdate, DominatorMethods.AcceptMachineList,
+        DominatorMethods.ConfigureSubs, DominatorMethods.GetSubsConfiguration, DominatorMethods.ForceDisruptiveUpdate, DominatorMethods.TakeOverSubs, DominatorMethods.AcceptMachineList,
         LoggerMethods.GetLines, LoggerMethods.Watch, LoggerMethods.GetLevels, LoggerMethods.SetLevel,
+        FileGeneratorMethods.Generate,
     ];
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Dom.Core.Contracts.Dominator;
+using Dom.Core.Contracts.FileGenerator;
 using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Contracts.Logger;
 using Dom.Core.Contracts.MdbServer;
@@ -96,6 +97,8 @@ namespace Dom.Core.Contracts;
 [JsonSerializable(typeof(CheckObjectsResponse))]
 [JsonSerializable(typeof(GetObjectsRequest))]
 [JsonSerializable(typeof(ObjectChunk))]
+[JsonSerializable(typeof(GenerateRequest))]
+[JsonSerializable(typeof(GeneratedPart))]
 [JsonSerializable(typeof(ComputedChunk))]
 [JsonSerializable(typeof(ComputedResult))]
 [JsonSerializable(typeof(ContestedPath))]

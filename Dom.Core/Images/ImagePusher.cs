@@ -32,7 +32,7 @@ public sealed class ImagePusher(RpcChannel server, TimeProvider time)
             try
             {
                 var read = await source.ReadAsync(context, changed, cancellationToken);
-                var tree = ImageTree.Of(read.Tree, request.Owner, cancellationToken).WithLeftOut(read.LeftOut);
+                var tree = ImageTree.Of(read.Tree, request.Owner, request.NewComputedPaths.Select(static p => p.Path).ToHashSet(), cancellationToken).WithLeftOut(read.LeftOut);
                 RequirePaths(request, tree);
                 var uploader = new ImageUploader(server, read.OpenContents, tree, request.Streams, progress, time);
                 var lease = await uploader.RunAsync(request.Name, cancellationToken);
@@ -81,7 +81,7 @@ public sealed class ImagePusher(RpcChannel server, TimeProvider time)
             BuildLog = ObjectId.Of(request.BuildLog.Span),
             BuildLogBytes = request.BuildLog.Length,
             ExpiresOn = request.ExpiresOn,
-            ComputedPaths = [.. request.ComputedPaths.Where(p => tree.Tree.Find(p.Path).Kind == InodeKind.Computed)],
+            ComputedPaths = [.. request.NewComputedPaths.Concat(request.ComputedPaths).DistinctBy(static p => p.Path).Where(p => tree.Tree.Find(p.Path).Kind == InodeKind.Computed)],
         };
         var added = new AddImageRequest { Name = request.Name.ToString(), Manifest = manifest.Encode(), Lease = lease };
         var image = await server.CallAsync(ImageServerMethods.AddImage, added, cancellationToken);

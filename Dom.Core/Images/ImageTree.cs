@@ -22,19 +22,25 @@ public sealed class ImageTree
     /// <summary>What is not in it although it was found.</summary>
     public IReadOnlyList<LeftOut> LeftOut { get; }
 
+    /// <summary>Makes the tree of an image, without computed files, from one that was scanned.</summary>
+    public static ImageTree Of(FileTree scanned, ImageOwner? owner, CancellationToken cancellationToken) =>
+        Of(scanned, owner, System.Collections.Frozen.FrozenSet<UnixPath>.Empty, cancellationToken);
+
     /// <summary>Makes the tree of an image from one that was scanned.</summary>
     /// <param name="scanned">The scan; filtered paths are opaque in it.</param>
     /// <param name="owner">Owner of all inodes; null keeps theirs.</param>
+    /// <param name="computed">Files whose content is computed for each machine.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public static ImageTree Of(FileTree scanned, ImageOwner? owner, CancellationToken cancellationToken)
+    /// <exception cref="PushException">One of these is no regular file with one name.</exception>
+    public static ImageTree Of(FileTree scanned, ImageOwner? owner, IReadOnlySet<UnixPath> computed, CancellationToken cancellationToken)
     {
         var inventory = TreeInventory.Read(scanned, cancellationToken);
-        if (owner is null && !inventory.HasMachineEntries && !ImageTreeRewriter.HasPrivate(scanned))
+        if (owner is null && computed.Count == 0 && !inventory.HasMachineEntries && !ImageTreeRewriter.HasPrivate(scanned))
         {
             return new ImageTree(scanned, inventory, []);
         }
 
-        var rewriter = new ImageTreeRewriter(scanned, owner, cancellationToken);
+        var rewriter = new ImageTreeRewriter(scanned, owner, computed, cancellationToken);
         var tree = rewriter.Rewrite();
         return new ImageTree(tree, TreeInventory.Read(tree, cancellationToken), rewriter.LeftOut);
     }

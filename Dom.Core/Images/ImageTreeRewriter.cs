@@ -5,7 +5,7 @@ using Dom.Core.Trees;
 namespace Dom.Core.Images;
 
 /// <summary>Writes the directories of a scanned tree anew, without entries that an image cannot have and with another owner.</summary>
-internal sealed class ImageTreeRewriter(FileTree scanned, ImageOwner? owner, CancellationToken cancellationToken)
+internal sealed class ImageTreeRewriter(FileTree scanned, ImageOwner? owner, IReadOnlySet<UnixPath> computed, CancellationToken cancellationToken)
 {
     private readonly MemoryBlocks _blocks = new();
     private readonly List<LeftOut> _leftOut = [];
@@ -32,11 +32,31 @@ internal sealed class ImageTreeRewriter(FileTree scanned, ImageOwner? owner, Can
     internal FileTree Rewrite()
     {
         var root = scanned.ReadRoot();
+        RequireComputable(root.Links);
         var directory = Change(root.Directory, UnixPath.Root) with { Content = RewriteDirectory(root.Directory.Content, UnixPath.Root) };
         var links = RewriteLinks(root.Links);
         var block = TreeRootBlock.Write(new TreeRoot(TreeFormat.Version, directory, links));
         _blocks.Add(block);
         return new FileTree(block.Digest, _blocks);
+    }
+
+    private void RequireComputable(ObjectId links)
+    {
+        var linked = links.IsNone || computed.Count == 0 ? [] : LinkTable.Read(scanned.Blocks, links).Groups.SelectMany(static g => g.Paths).ToHashSet();
+        foreach (var path in computed)
+        {
+            var fault = scanned.Find(path).Kind switch
+            {
+                InodeKind.None or InodeKind.Opaque => "the image does not have it",
+                InodeKind.Regular when linked.Contains(path) => "it has more than one name",
+                InodeKind.Regular or InodeKind.Computed => null,
+                _ => "it is no regular file",
+            };
+            if (fault is not null)
+            {
+                throw new PushException($"the content of {path} cannot be computed for each machine: {fault}; nothing was pushed") { Code = PushException.NotComputable };
+            }
+        }
     }
 
     private ObjectId RewriteDirectory(ObjectId digest, UnixPath path)
@@ -61,6 +81,11 @@ internal sealed class ImageTreeRewriter(FileTree scanned, ImageOwner? owner, Can
             }
 
             inode = Change(inode, at);
+            if (computed.Contains(at))
+            {
+                inode = new Inode { Kind = InodeKind.Computed, Mode = inode.Mode, Uid = inode.Uid, Gid = inode.Gid, Xattrs = inode.Xattrs };
+            }
+
             builder.Add(name, inode.Kind == InodeKind.Directory ? inode with { Content = RewriteDirectory(inode.Content, at) } : inode);
         }
 

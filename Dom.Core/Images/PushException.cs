@@ -9,6 +9,9 @@ public sealed class PushException(string message, Exception? inner = null) : Exc
     /// <summary>Code of an image that lacks what it must have.</summary>
     public const string MissingPaths = "MissingPaths";
 
+    /// <summary>Code of an image of which a file that was to be computed for each machine cannot be.</summary>
+    public const string NotComputable = "NotComputable";
+
     /// <summary>Code of trees that cannot be laid on each other.</summary>
     public const string Conflict = "TreesConflict";
 

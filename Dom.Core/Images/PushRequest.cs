@@ -48,6 +48,9 @@ public sealed record PushRequest
     /// <summary>Paths whose content is computed for each machine; those that the tree does not have as such are left out.</summary>
     public IReadOnlyList<ComputedPath> ComputedPaths { get; init; } = [];
 
+    /// <summary>Further such paths: regular files of the source with one name, whose content is not sent; the push fails when one is anything else.</summary>
+    public IReadOnlyList<ComputedPath> NewComputedPaths { get; init; } = [];
+
     /// <summary>Paths the image must have, or nothing is pushed. One that ends with a slash must be a directory.</summary>
     public IReadOnlyList<UnixPath> RequiredPaths { get; init; } = [];
 

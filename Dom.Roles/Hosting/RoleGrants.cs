@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dom.Core.Contracts.FileGenerator;
 using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Contracts.MdbServer;
 using Dom.Core.Contracts.ObjectServer;
@@ -20,6 +21,7 @@ public static class RoleGrants
             ImageServerMethods.CheckImage.FullName,
             ObjectServerMethods.GetObjects.FullName,
             MdbServerMethods.GetMdbUpdates.FullName,
+            FileGeneratorMethods.Generate.FullName,
         ],
 
         // Reads blocks and objects by digest; it cannot list or name images beyond what every certificate may.
@@ -28,6 +30,7 @@ public static class RoleGrants
         // These call nobody.
         ["imageserver"] = [],
         ["mdb-sync"] = [],
+        [FileGeneratorMethods.Role] = [],
     };
 
     /// <summary>The roles with a certificate of their own.</summary>

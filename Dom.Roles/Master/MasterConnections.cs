@@ -1,3 +1,4 @@
+using Dom.Core.Contracts.FileGenerator;
 using Dom.Core.Machines;
 using Dom.Core.Rpc;
 using Dom.Roles.Hosting.Configuration;
@@ -10,6 +11,9 @@ namespace Dom.Roles.Master;
 /// <param name="MdbServer">Makes a channel to an mdb-sync.</param>
 internal sealed record MasterConnections(Func<Machine, RpcChannel> Sub, Func<string, RpcChannel> ImageServer, Func<HostAndPort, RpcChannel> MdbServer)
 {
+    /// <summary>Makes a channel to a file generator, given as host:port.</summary>
+    public Func<string, RpcChannel> FileGenerator { get; init; } = static source => throw new InvalidOperationException($"nobody said how {source} is reached");
+
     /// <summary>Connections over TLS.</summary>
     public static MasterConnections OverNetwork(MasterOptions options, RpcCredentials credentials, TimeProvider clock)
     {
@@ -30,6 +34,10 @@ internal sealed record MasterConnections(Func<Machine, RpcChannel> Sub, Func<str
                 clock),
             address => new RpcClient(RpcEndpoint.Parse(address, 6971, "imageserver"), credentials, new RpcClientOptions { Retries = 0 }, clock),
             server => new RpcClient(
-                new RpcEndpoint { Host = server.Host, Port = server.Port, Role = "mdb-sync" }, credentials, new RpcClientOptions { Retries = 0 }, clock));
+                new RpcEndpoint { Host = server.Host, Port = server.Port, Role = "mdb-sync" }, credentials, new RpcClientOptions { Retries = 0 }, clock))
+        {
+            FileGenerator = source => new RpcClient(
+                RpcEndpoint.Parse(source, FileGeneratorMethods.DefaultPort, FileGeneratorMethods.Role), credentials, new RpcClientOptions { Retries = 0 }, clock),
+        };
     }
 }

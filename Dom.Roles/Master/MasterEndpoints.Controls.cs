@@ -23,6 +23,7 @@ internal sealed partial class MasterEndpoints
         router.Map(DominatorMethods.PauseSubs, PauseAsync);
         router.Map(DominatorMethods.ResumeSubs, ResumeAsync);
         router.Map(DominatorMethods.RetrySubs, RetryAsync);
+        router.Map(DominatorMethods.TakeOverSubs, TakeOverAsync);
         router.MapServerStream(DominatorMethods.FastUpdate, FastUpdateAsync);
         router.Map(DominatorMethods.ForceDisruptiveUpdate, ForceDisruptiveUpdateAsync);
     }
@@ -74,6 +75,25 @@ internal sealed partial class MasterEndpoints
     {
         var reason = Reason(request.Reason, call, Target(request.Hostnames));
         var (machines, failed) = Choose(request.Hostnames, MaxMachines, call, DominatorMethods.RetrySubs);
+        var response = await EachAsync(machines, failed, (machine, token) => machine.RetryAsync($"{call.Caller.User}: {reason}", token), cancellationToken, () => AddControl(Names(machines), "retry", call, reason));
+        LogRetried(logger, call.Caller.User, response.Done.Count, reason);
+        return response;
+    }
+
+    private async ValueTask<ControlResponse> TakeOverAsync(MachinesRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        var reason = Reason(request.Reason, call, Target(request.Hostnames));
+        var (machines, failed) = Choose(request.Hostnames, MaxMachines, call, DominatorMethods.TakeOverSubs);
+        var response = await EachAsync(machines, failed, (machine, token) => machine.TakeOverAsync($"{call.Caller.User}: {reason}", token), cancellationToken);
+        AddControl([.. response.Done], "take-over", call, reason);
+        LogTakenOver(logger, call.Caller.User, response.Done.Count, reason);
+        return response;
+    }
+
+    /// <summary>Does something that asks machines, to many at once. Fails when it fails for all.</summary>
+    private async Task<ControlResponse> EachAsync(
+        IReadOnlyList<ManagedMachine> machines, IReadOnlyList<MachineFault> failed, Func<ManagedMachine, CancellationToken, Task> act, CancellationToken cancellationToken, Action? tried = null)
+    {
         var faults = new ConcurrentDictionary<string, RpcException>(StringComparer.Ordinal);
         await Parallel.ForEachAsync(machines, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (machine, token) =>
         {
@@ -81,7 +101,7 @@ internal sealed partial class MasterEndpoints
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, token);
             try
             {
-                await machine.RetryAsync($"{call.Caller.User}: {reason}", either.Token);
+                await act(machine, either.Token);
             }
             catch (RpcException fault)
             {
@@ -93,8 +113,7 @@ internal sealed partial class MasterEndpoints
                     RpcStatus.DeadlineExceeded, $"no answer within {Patience.TotalSeconds:0} s", innerException: late);
             }
         });
-        AddControl(Names(machines), "retry", call, reason);
-        LogRetried(logger, call.Caller.User, machines.Count - faults.Count, reason);
+        tried?.Invoke();
         if (faults.Count == machines.Count && failed.Count == 0)
         {
             throw new RpcException(faults.First().Value.Status, $"{faults.First().Key}: {faults.First().Value.Message}", faults.First().Value.Code);

@@ -35,6 +35,9 @@ internal sealed partial class MasterEndpoints
     [LoggerMessage(4020, LogLevel.Warning, "{User} lets {Count} machines be disrupted at once: {Reason}")]
     private static partial void LogForced(ILogger logger, string user, int count, string reason);
 
+    [LoggerMessage(4030, LogLevel.Warning, "{User} took over {Count} machines from other masters: {Reason}")]
+    private static partial void LogTakenOver(ILogger logger, string user, int count, string reason);
+
     [LoggerMessage(4021, LogLevel.Warning, "{User} set the speeds of all subs to {Settings}: {Reason}")]
     private static partial void LogConfigured(ILogger logger, string user, string settings, string reason);
 

@@ -38,12 +38,18 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
     {
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var others = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var holders = new SortedDictionary<string, int>(StringComparer.Ordinal);
         int machines = 0, alive = 0, compliant = 0, deviant = 0;
         foreach (var machine in MachineQuery.Of(query).Choose(master.Fleet))
         {
             var status = machine.Status;
             counts[status.Word()] = counts.GetValueOrDefault(status.Word()) + 1;
             machines++;
+            if (machine.HeldBy is { } holder)
+            {
+                holders[holder.Master] = holders.GetValueOrDefault(holder.Master) + 1;
+            }
+
             if (machine.Answer is { OtherMaster: { Length: > 0 } other })
             {
                 others[other] = others.GetValueOrDefault(other) + 1;
@@ -64,6 +70,7 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
             Deviant = deviant,
             HaltedImages = [.. master.Brake.Halts().Select(h => h.Image)],
             OtherMasters = others,
+            Holders = holders,
             MachineListError = master.ListError,
             StartTime = master.StartTime,
             Version = BuildVersion.Text,

@@ -1,7 +1,10 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Machines;
 using Dom.Core.Telemetry;
 using Dom.Roles.Hosting;
+using Dom.Roles.Master.Computed;
 using Dom.Roles.Master.Images;
 using Dom.Roles.Master.Machines;
 using Dom.Roles.Master.Policy;
@@ -21,6 +24,7 @@ internal sealed partial class MasterService : IAsyncDisposable
     private readonly IMachineListSource _list;
     private readonly MasterContext _context;
     private readonly SemaphoreSlim _dialGate;
+    private readonly FileGenerators _generators;
     private readonly string _newId;
     private readonly CancellationTokenSource _stopping = new();
     private Task _watching = Task.CompletedTask;
@@ -49,6 +53,7 @@ internal sealed partial class MasterService : IAsyncDisposable
         Brake = new Brake(options.BrakeLimits, _state.Brake, clock, host => Fleet?.Wake(host));
         Admission = new FetchAdmission(options.MaxFetching, host => Fleet?.Wake(host));
         Servers = new ImageServers(options.ImageServer.Select(s => s.ToString()), connections.ImageServer, clock);
+        _generators = new FileGenerators(connections.FileGenerator);
         Images = new ImageResolver(Servers, _state.Images, clock, random, _state.SaveImagesAsync, name => Fleet?.WakeFor(name), logger);
         _state.Attach(Stop.Snapshot, () => Brake.Snapshot() with { Disruptions = Disruptions.Snapshot() }, Clears.Snapshot, Images.Snapshot, () => _list.List.Machines, SnapshotControls);
         var counts = new MasterMetrics(metrics);
@@ -61,6 +66,7 @@ internal sealed partial class MasterService : IAsyncDisposable
             Clock = clock,
             Random = random,
             MasterId = _state.Identity?.Id ?? _newId,
+            Instance = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))) >> 11,
             Stop = Stop,
             Clears = Clears,
             Pauses = Pauses,
@@ -70,6 +76,7 @@ internal sealed partial class MasterService : IAsyncDisposable
             Admission = Admission,
             Images = Images,
             Servers = Servers,
+            Generators = _generators,
             Changes = new FleetChanges((ulong)random.NextInt64(1, long.MaxValue)),
             State = _state,
             Dial = connections.Sub,
@@ -206,6 +213,7 @@ internal sealed partial class MasterService : IAsyncDisposable
         await History.DisposeAsync();
         await Images.DisposeAsync();
         await Servers.DisposeAsync();
+        await _generators.DisposeAsync();
         Brake.Dispose();
         Stop.Dispose();
         Pauses.Dispose();

@@ -4,7 +4,9 @@ namespace Dom.Roles.Sub;
 /// <remarks>Times are those of the monotonic clock. Every poll renews the word; one that says halt ends what is under way.</remarks>
 internal sealed class Directions(TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan DefaultLifetime = TimeSpan.FromSeconds(60);
+    /// <summary>How long a word lasts that does not say so.</summary>
+    public static readonly TimeSpan DefaultLifetime = TimeSpan.FromSeconds(60);
+
     private static readonly TimeSpan LongestLifetime = TimeSpan.FromMinutes(10);
 
     private readonly Lock _lock = new();
@@ -35,6 +37,9 @@ internal sealed class Directions(TimeProvider time) : IDisposable
             }
         }
     }
+
+    /// <summary>The lifetime that counts for one that a master names.</summary>
+    public static TimeSpan Bound(TimeSpan lifetime) => lifetime <= TimeSpan.Zero ? DefaultLifetime : lifetime > LongestLifetime ? LongestLifetime : lifetime;
 
     /// <summary>Takes the word of a poll; true when it is another one than before.</summary>
     public bool Hear(bool halt, TimeSpan lifetime)
@@ -86,7 +91,7 @@ internal sealed class Directions(TimeProvider time) : IDisposable
 
     private void Renew(TimeSpan lifetime)
     {
-        var due = lifetime <= TimeSpan.Zero ? DefaultLifetime : lifetime > LongestLifetime ? LongestLifetime : lifetime;
+        var due = Bound(lifetime);
         if (_expiry is null)
         {
             _expiry = time.CreateTimer(_ => CancelAll(), null, due, Timeout.InfiniteTimeSpan);

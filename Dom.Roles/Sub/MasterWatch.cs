@@ -12,7 +12,6 @@ internal sealed class MasterWatch(TimeProvider time, ILogger log)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Master> _masters = new(StringComparer.Ordinal);
-    private string? _aiming;
 
     /// <summary>Notes that a master polls; true when it did not within the last minute.</summary>
     public bool Hear(string name)
@@ -39,25 +38,6 @@ internal sealed class MasterWatch(TimeProvider time, ILogger log)
 
             master.Heard = time.GetTimestamp();
             return isNew;
-        }
-    }
-
-    /// <summary>
-    /// Whether a master's word about images counts. One that requires an image is believed, and remembered; one that requires none is not while another
-    /// requires one and polls: it just does not know the machine.
-    /// </summary>
-    public bool MayAim(string name, bool requires)
-    {
-        lock (_lock)
-        {
-            Forget();
-            if (!requires && _aiming is { } aiming && aiming != name && _masters.ContainsKey(aiming))
-            {
-                return false;
-            }
-
-            _aiming = requires ? name : null;
-            return true;
         }
     }
 
@@ -92,6 +72,15 @@ internal sealed class MasterWatch(TimeProvider time, ILogger log)
         }
 
         return rest > TimeSpan.Zero ? Task.Delay(rest, time, cancellationToken) : Task.CompletedTask;
+    }
+
+    /// <summary>The master does not poll any more.</summary>
+    public void Forget(string name)
+    {
+        lock (_lock)
+        {
+            _masters.Remove(name);
+        }
     }
 
     /// <summary>Another master that polled within the last minute; empty when there is none.</summary>

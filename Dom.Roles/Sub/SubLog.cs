@@ -44,7 +44,7 @@ internal static partial class SubLog
     [LoggerMessage(1012, LogLevel.Warning, "an update to {Image} was interrupted and has been finished: {Code}")]
     public static partial void Recovered(this ILogger log, string image, string code);
 
-    [LoggerMessage(1013, LogLevel.Warning, "master {Master} polls although {Other} did within the last minute; only one may")]
+    [LoggerMessage(1013, LogLevel.Warning, "master {Master} polls although {Other} did within the last minute; the one that holds this machine directs it, the other is refused")]
     public static partial void OtherMaster(this ILogger log, string master, string other);
 
     [LoggerMessage(1014, LogLevel.Information, "removed {Objects} objects and {Blocks} blocks that no image needs any more")]
@@ -67,6 +67,12 @@ internal static partial class SubLog
 
     [LoggerMessage(1031, LogLevel.Warning, "{Path} was left out of the update to {Image}: {Reason}; of {Count} such paths, it is tried again after growing pauses")]
     public static partial void LeftOut(this ILogger log, string path, string image, string reason, int count);
+
+    [LoggerMessage(1032, LogLevel.Information, "{Change}")]
+    public static partial void HolderChanged(this ILogger log, string change);
+
+    [LoggerMessage(1033, LogLevel.Warning, "which master holds this machine is not known over a restart: {Fault}")]
+    public static partial void HolderNotKept(this ILogger log, string fault);
 
     [LoggerMessage(1021, LogLevel.Critical, "{Loop} failed, so this sub cannot go on")]
     public static partial void LoopEnded(this ILogger log, Exception fault, string loop);

@@ -42,4 +42,6 @@ internal sealed record SubParts
     public NetworkShare Network { get; init; } = new(100);
 
     public required Directions Directions { get; init; }
+
+    public required MachineHold Hold { get; init; }
 }

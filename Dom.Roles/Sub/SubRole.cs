@@ -164,6 +164,7 @@ public sealed class SubRole : IRole
             State = new ReportedState(kept.Look()(FirstState(directory))),
             Network = new NetworkShare(_options.NetworkSpeedPercent),
             Directions = new Directions(_time),
+            Hold = new MachineHold(directory.Directory, _time, _log),
             Pace = new PathPace(_time),
         };
     }

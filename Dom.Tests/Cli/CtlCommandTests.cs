@@ -15,6 +15,7 @@ public sealed class CtlCommandTests
     [TestCase("clear-safety-stop a")]
     [TestCase("pause a --for 1h")]
     [TestCase("force-disruptive-update a")]
+    [TestCase("take-over a")]
     [TestCase("accept-machine-list")]
     public async Task What_lets_something_dangerous_through_needs_a_reason(string command)
     {
@@ -31,6 +32,24 @@ public sealed class CtlCommandTests
     {
         var result = await DomProgram.RunAsync(["ctl", .. command.Split(' ')], environment: null);
         Assert.That((result.ExitCode, result.Error.Contains(hint, StringComparison.Ordinal)), Is.EqualTo((ExitCode.Usage, true)), result.Error);
+    }
+
+    [Test]
+    public async Task A_machine_that_another_master_holds_is_shown_and_taken_over(CancellationToken cancellationToken)
+    {
+        await using var rig = new MasterRig();
+        var sub = rig.Add("a", ScriptedSub.Obedient(applied: rig.Images.Add("web/1")));
+        sub.Set(s => s with { HeldBy = new MasterHold { Master = "first/1f", User = "dominator" } });
+        await rig.StartOneAsync(MachineStatus.HeldByOther, cancellationToken);
+        await using var port = await MasterOverTls.StartAsync(rig, cancellationToken);
+        var identity = port.Identity("alice", "Dominator.TakeOverSubs");
+        Assert.That((await DomProgram.RunAsync(["ctl", "show-sub", "a", .. identity])).Expect().Output, Does.Contain("held by another master").And.Contain("first/1f"));
+        Assert.That((await DomProgram.RunAsync(["ctl", "status", .. identity])).Expect().Output, Does.Contain("first/1f, holds 1 machine"));
+
+        var taken = (await DomProgram.RunAsync(["ctl", "take-over", "a", "--reason", "it moves", .. identity])).Expect();
+        Assert.That(taken.Output, Is.EqualTo("a: taken over\n"));
+        await rig.WhenAsync("a", MachineStatus.Synced, cancellationToken);
+        Assert.That((await rig.Service.History.ReadAsync("a", cancellationToken)).Any(r => r.Text.Contains("it moves", StringComparison.Ordinal)));
     }
 
     [Test]

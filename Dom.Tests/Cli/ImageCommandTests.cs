@@ -60,6 +60,31 @@ public sealed class ImageCommandTests : IDisposable
         (await _rig.RunAsync(server, "push", "web/1", source)).Expect(ExitCode.Refused);
     }
 
+    [Test, CancelAfter(240_000)]
+    public async Task Computed_files_are_pushed_without_content_and_with_their_generator(CancellationToken token)
+    {
+        await using var server = await _rig.StartAsync(token);
+        Files.WriteFile("computed/etc/issue", "a place");
+        Files.WriteFile("computed/a", "a");
+        File.CreateSymbolicLink(Files.Combine("computed/link"), "a");
+        var source = Files.Combine("computed");
+        var list = Files.WriteFile("list", "/etc/issue filegen.example.com:6972\n");
+        (await _rig.RunAsync(server, "push", "computed/1", source, "--computed-files", list)).Expect();
+        var shown = (await _rig.RunAsync(server, "show", "computed/1")).Expect();
+        Assert.That(shown.Output, Does.Contain("filegen.example.com:6972"));
+
+        var copied = (await _rig.RunAsync(server, "push", "computed/2", "image:computed/1", "--json")).Expect();
+        Assert.That((await _rig.RunAsync(server, "show", "computed/2")).Expect().Output, Does.Contain("filegen.example.com:6972"), copied.Output);
+        foreach (var (path, says) in new[] { ("/link", "no regular file"), ("/nothing", "does not have it") })
+        {
+            var bad = await _rig.RunAsync(server, "push", "computed/3", source, "--computed-files", Files.WriteFile("bad", $"{path} filegen:6972\n"));
+            Assert.That((bad.ExitCode, bad.Error), Is.EqualTo((ExitCode.Refused, bad.Error)));
+            Assert.That(bad.Error, Does.Contain(path).And.Contain(says));
+        }
+
+        (await _rig.RunAsync(server, "push", "computed/3", source, "--computed-files", Files.WriteFile("bad", "nonsense\n"))).Expect(ExitCode.Usage);
+    }
+
     [Test, CancelAfter(120_000)]
     public async Task A_damaged_store_is_found_by_check(CancellationToken token)
     {

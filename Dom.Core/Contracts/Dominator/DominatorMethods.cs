@@ -88,6 +88,10 @@ public static class DominatorMethods
     public static readonly RpcMethod<MachinesRequest, ControlResponse> ForceDisruptiveUpdate =
         RpcMethod.Unary(Service, "ForceDisruptiveUpdate", ContractsJson.Default.MachinesRequest, ContractsJson.Default.ControlResponse) with { Access = RpcAccess.Public, Changes = true };
 
+    /// <summary>Makes this master hold machines that another one holds: callers with the method, and the machines' owners.</summary>
+    public static readonly RpcMethod<MachinesRequest, ControlResponse> TakeOverSubs =
+        RpcMethod.Unary(Service, "TakeOverSubs", ContractsJson.Default.MachinesRequest, ContractsJson.Default.ControlResponse) with { Access = RpcAccess.Public, Changes = true };
+
     /// <summary>Takes the machine list as it stands in its file, however many machines it lacks.</summary>
     public static readonly RpcMethod<ReasonRequest, MachineListResponse> AcceptMachineList =
         RpcMethod.Unary(Service, "AcceptMachineList", ContractsJson.Default.ReasonRequest, ContractsJson.Default.MachineListResponse) with { Changes = true };

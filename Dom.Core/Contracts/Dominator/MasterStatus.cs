@@ -36,6 +36,9 @@ public sealed partial record MasterStatus
     /// <summary>Version of the master's program.</summary>
     public string Version { get; init; } = "";
 
-    /// <summary>Other masters that poll machines of this one, and how many each: two masters fight, one has to be stopped.</summary>
+    /// <summary>Other masters that hold machines of this one's list, and how many each: those are not directed by this one.</summary>
+    public IReadOnlyDictionary<string, int> Holders { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Other masters that poll machines which this one holds, and how many each: they are refused.</summary>
     public IReadOnlyDictionary<string, int> OtherMasters { get; init; } = new Dictionary<string, int>();
 }

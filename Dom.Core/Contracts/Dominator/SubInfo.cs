@@ -59,6 +59,9 @@ public sealed partial record SubInfo
     /// <summary>Plan id of a safety stop that waits to be cleared.</summary>
     public ObjectId SafetyStopPlan { get; init; }
 
-    /// <summary>Its last answer; null when never.</summary>
+    /// <summary>The master that holds it, when it is not this one.</summary>
+    public MasterHold? HeldBy { get; init; }
+
+    /// <summary>Its last answer; null when never, and while another master holds it.</summary>
     public PollResponse? State { get; init; }
 }

@@ -8,6 +8,9 @@ namespace Dom.Core.Contracts.Subd;
 [MessagePackObject]
 public sealed partial record ComputedChunk
 {
+    /// <summary>In the first message: the hold under which the set is given, <see cref="PollResponse.Hold"/> of the last poll; under another one it is refused.</summary>
+    public ulong Hold { get; init; }
+
     /// <summary>A path of the set; empty in a message that carries bytes.</summary>
     public UnixPath Path { get; init; }
 

@@ -19,6 +19,9 @@ public sealed partial record FetchRequest
     /// <summary>How long the grant lasts unless polls renew it.</summary>
     public TimeSpan Lifetime { get; init; }
 
+    /// <summary>The hold under which it is given, <see cref="PollResponse.Hold"/> of the last poll; under another one it is refused.</summary>
+    public ulong Hold { get; init; }
+
     /// <summary>What is granted.</summary>
     public FetchScope Scope { get; init; }
 }

@@ -59,6 +59,7 @@ public static class PollLimits
         LastUpdateErrorCode = Cut(answer.LastUpdateErrorCode, MaxName),
         LastWriteError = Cut(answer.LastWriteError, MaxText),
         OtherMaster = Cut(answer.OtherMaster, MaxName),
+        HeldBy = answer.HeldBy is { } holder ? holder with { Master = Cut(holder.Master, MaxName), User = Cut(holder.User, MaxName) } : null,
         RolledBackReason = Cut(answer.RolledBackReason, MaxText),
         FailedServices = Fit(answer.FailedServices, static s => Cut(s, MaxName), static s => s.Length),
         NotHeld = Fit(answer.NotHeld, static s => Cut(s, MaxText), static s => s.Length),
@@ -76,6 +77,8 @@ public static class PollLimits
         ?? TooLong(nameof(answer.LastUpdateErrorCode), answer.LastUpdateErrorCode, MaxName)
         ?? TooLong(nameof(answer.LastWriteError), answer.LastWriteError, MaxText)
         ?? TooLong(nameof(answer.OtherMaster), answer.OtherMaster, MaxName)
+        ?? TooLong("HeldBy.Master", answer.HeldBy?.Master ?? "", MaxName)
+        ?? TooLong("HeldBy.User", answer.HeldBy?.User ?? "", MaxName)
         ?? TooLong(nameof(answer.RolledBackReason), answer.RolledBackReason, MaxText);
 
     private static string? BreachOfLists(PollResponse answer) =>
@@ -93,6 +96,8 @@ public static class PollLimits
         ?? Negative(nameof(answer.HotFiles), answer.HotFiles)
         ?? Negative(nameof(answer.Contested), answer.Contested)
         ?? Negative(nameof(answer.Kept), answer.Kept)
+        ?? Negative("HeldBy.LastPoll", answer.HeldBy?.LastPoll.Ticks ?? 0)
+        ?? Negative("HeldBy.Remaining", answer.HeldBy?.Remaining.Ticks ?? 0)
         ?? Negative(nameof(answer.LastSwap), answer.LastSwap.Ticks)
         ?? Negative(nameof(answer.LastScan), answer.LastScan.Ticks);
 

@@ -98,7 +98,13 @@ public sealed partial record PollResponse
     /// <summary>What the file system cannot hold, so that it is neither compared nor set (rule 6); empty when it can hold everything.</summary>
     public IReadOnlyList<string> NotHeld { get; init; } = [];
 
-    /// <summary>Another master that polled within the last minute; empty when none.</summary>
+    /// <summary>Number of the hold that this poll has taken or kept; directions name it.</summary>
+    public ulong Hold { get; init; }
+
+    /// <summary>The master that holds the machine, when it is not the one that polls: a refusal. Nothing of the poll counted, and nothing is said about the machine.</summary>
+    public MasterHold? HeldBy { get; init; }
+
+    /// <summary>Another master that polled within the last minute, and was refused; empty when none.</summary>
     public string OtherMaster { get; init; } = "";
 
     /// <summary>Manifest that was rolled back here: it is not offered again until the required image changes or <c>Subd.Retry</c> (rule 25); none when there is none.</summary>

@@ -34,6 +34,9 @@ public sealed partial record UpdateRequest
     /// <summary>Who cleared it and why; audited by the sub.</summary>
     public string OverrideReason { get; init; } = "";
 
+    /// <summary>The hold under which it is given, <see cref="PollResponse.Hold"/> of the last poll; under another one it is refused.</summary>
+    public ulong Hold { get; init; }
+
     /// <summary>How long the direction stays valid unless polls renew it.</summary>
     public TimeSpan Lifetime { get; init; }
 }

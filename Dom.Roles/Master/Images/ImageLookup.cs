@@ -107,7 +107,7 @@ internal sealed partial class ImageLookup(ImageServers servers, TimeProvider clo
                 Name = name,
                 Manifest = digest,
                 IsSparse = manifest.Mode == ImageMode.Sparse,
-                HasComputedPaths = manifest.ComputedPaths.Count > 0,
+                ComputedPaths = manifest.ComputedPaths,
                 ExpiresOn = manifest.ExpiresOn,
                 Server = server,
             };

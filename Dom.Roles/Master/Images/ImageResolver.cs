@@ -46,7 +46,7 @@ internal sealed partial class ImageResolver : IAsyncDisposable
         }
     }
 
-    /// <summary>What is known of an image; null when it is not ready.</summary>
+    /// <summary>What is known of an image, also when its name is gone since; null when nothing is.</summary>
     public ResolvedImage? Find(string name)
     {
         lock (_lock)
@@ -55,7 +55,7 @@ internal sealed partial class ImageResolver : IAsyncDisposable
         }
     }
 
-    /// <summary>Why an image is not known.</summary>
+    /// <summary>Why an image is not known, or gone.</summary>
     public string ErrorOf(string name)
     {
         lock (_lock)
@@ -64,12 +64,12 @@ internal sealed partial class ImageResolver : IAsyncDisposable
         }
     }
 
-    /// <summary>Every name machines need, with what is known of it.</summary>
+    /// <summary>Every name machines need, with what is known of it; no image for one that is gone.</summary>
     public IReadOnlyList<(string Name, ResolvedImage? Image, string Error)> Report()
     {
         lock (_lock)
         {
-            return [.. _entries.Where(e => e.Value.Stop is not null).Select(e => (e.Key, e.Value.Image, e.Value.Error))];
+            return [.. _entries.Where(e => e.Value.Stop is not null).Select(e => (e.Key, e.Value.Image is { IsGone: true } ? null : e.Value.Image, e.Value.Error))];
         }
     }
 
@@ -174,15 +174,17 @@ internal sealed partial class ImageResolver : IAsyncDisposable
             if (image is not null || fault is { Status: RpcStatus.NotFound or RpcStatus.InvalidArgument })
             {
                 // A server that says no is believed; one that does not answer changes nothing.
-                entry.Image = image;
+                // What machines have of an image does not need its name.
+                entry.Image = image ?? (entry.Image is { } gone ? gone with { IsGone = true } : null);
             }
 
-            changed = before.Image?.Manifest != entry.Image?.Manifest || (entry.Image is null && before.Error != entry.Error);
-            if (before.Image is not null && entry.Image is null)
+            changed = before.Image?.Manifest != entry.Image?.Manifest || before.Image?.IsGone != entry.Image?.IsGone
+                || (entry.Image is null or { IsGone: true } && before.Error != entry.Error);
+            if (before.Image is { IsGone: false } && entry.Image is { IsGone: true })
             {
                 LogImageGone(_logger, name, entry.Error);
             }
-            else if (before.Image?.Manifest != entry.Image?.Manifest && entry.Image is not null)
+            else if ((before.Image?.Manifest != entry.Image?.Manifest || before.Image is { IsGone: true }) && entry.Image is { IsGone: false })
             {
                 LogImageKnown(_logger, name, entry.Image.Manifest, entry.Image.Server);
             }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Dom.Core.Images;
 using Dom.Core.Objects;
 
 namespace Dom.Roles.Master.Images;
@@ -15,8 +16,11 @@ internal sealed record ResolvedImage
     /// <summary>True when the image describes only part of a machine, so nothing is deleted.</summary>
     public bool IsSparse { get; init; }
 
-    /// <summary>True when some files' content is computed for each machine.</summary>
-    public bool HasComputedPaths { get; init; }
+    /// <summary>Files whose content is computed for each machine.</summary>
+    public IReadOnlyList<ComputedPath> ComputedPaths { get; init; } = [];
+
+    /// <summary>True when every image server says that there is no such name any more. Machines that have the image are kept equal to it; no other is brought to it.</summary>
+    public bool IsGone { get; init; }
 
     /// <summary>When the image may go; null for never. Shown only.</summary>
     public DateTimeOffset? ExpiresOn { get; init; }

@@ -106,7 +106,7 @@ internal sealed class FastUpdates(FleetChanges changes, TimeProvider clock)
         }
 
         /// <summary>True when waiting changes nothing: in sync, or a person has to act. A machine that does not answer may do so any moment.</summary>
-        private static bool IsEnd(MachineStatus status) => status is MachineStatus.Synced or MachineStatus.UpdatesDisabled or MachineStatus.ImageUndefined
+        private static bool IsEnd(MachineStatus status) => status is MachineStatus.Synced or MachineStatus.HeldByOther or MachineStatus.UpdatesDisabled or MachineStatus.ImageUndefined
             || (status.NeedsPerson() && !status.IsUnreachable());
     }
 }

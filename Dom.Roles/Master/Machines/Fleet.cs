@@ -88,7 +88,7 @@ internal sealed class Fleet : IAsyncDisposable
         }
 
         Publish(list);
-        await Task.WhenAll(gone.Select(m => m.DisposeAsync().AsTask()));
+        await Task.WhenAll(gone.Select(m => m.EndAsync(releases: list.Find(m.Hostname) is null).AsTask()));
         foreach (var machine in gone.Where(m => list.Find(m.Hostname) is null))
         {
             _context.Clears.Forget(machine.Hostname);

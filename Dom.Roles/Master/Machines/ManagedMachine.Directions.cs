@@ -15,6 +15,11 @@ internal sealed partial class ManagedMachine
     {
         var asked = TakeAsked();
         ForgetOldFailures(answer);
+        if (await RenewComputedAsync(Resolve(Entry.RequiredImage), answer))
+        {
+            return;
+        }
+
         var facts = Facts(answer);
         var judgement = MachineJudge.Judge(facts);
         SettleTurn(judgement, facts);
@@ -68,11 +73,12 @@ internal sealed partial class ManagedMachine
             Answer = answer,
             Required = Resolve(entry.RequiredImage),
             RequiredError = _context.Images.ErrorOf(entry.RequiredImage),
-            Planned = Preview is null ? Resolve(entry.PlannedImage) : null,
+            Planned = Preview is null ? ResolvePlanned(entry.PlannedImage) : null,
             Pause = _context.Pauses.Find(Hostname),
             EmergencyStop = stop.Disabled ? $"stopped by {stop.User}: {stop.Reason}" : null,
             ClearedPlan = answer.Plan is { Id: { IsNone: false } id } && _context.Clears.Find(Hostname, id) is not null ? id : default,
             CompliantWith = _compliantWith,
+            ComputedFault = _computedFault,
             FailedFetch = IsDue(_fetchRetryAt) ? null : _fetchFailure,
             FailedUpdate = IsDue(_updateRetryAt) ? null : _updateFailure,
         };
@@ -123,6 +129,7 @@ internal sealed partial class ManagedMachine
                 EndTurn(TurnEnd.Failed, $"{judgement.Status.Word()}: {judgement.Detail}");
                 break;
             case MachineStatus.ImageUndefined:
+            case MachineStatus.ImageNotReady when facts.Required is null or { IsGone: true }:
                 EndTurn(TurnEnd.Returned, "");
                 break;
             case MachineStatus.UpdatesDisabled when facts.Machine.DisableUpdates || facts.Pause is not null:
@@ -229,6 +236,7 @@ internal sealed partial class ManagedMachine
                 SubdMethods.Fetch,
                 new FetchRequest
                 {
+                    Hold = _hold,
                     Manifest = image.Manifest,
                     Servers = servers,
                     BytesPerSecond = !planned && IsInHurry ? 0 : _context.Options.FetchBytesPerSecond,
@@ -279,6 +287,7 @@ internal sealed partial class ManagedMachine
                 SubdMethods.Update,
                 new UpdateRequest
                 {
+                    Hold = _hold,
                     PlanId = plan.Id,
                     Manifest = plan.Manifest,
                     Epoch = answer.Epoch,

@@ -49,7 +49,7 @@ internal sealed partial class ManagedMachine
     {
         if (Answer is { RolledBackManifest: { IsNone: false } manifest })
         {
-            await _channel.CallAsync(SubdMethods.Retry, new RetryRequest { Manifest = manifest, Reason = reason }, cancellationToken);
+            await _channel.CallAsync(SubdMethods.Retry, new RetryRequest { Hold = Volatile.Read(ref _hold), Manifest = manifest, Reason = reason }, cancellationToken);
         }
 
         AskAgain();
@@ -76,6 +76,7 @@ internal sealed partial class ManagedMachine
             _fetchRetryAt = 0;
             _updateBackoff.Reset();
             _updateRetryAt = 0;
+            _computedDue = 0;
         }
 
         return asked;

@@ -27,8 +27,17 @@ internal sealed partial class ManagedMachine
     [LoggerMessage(4207, LogLevel.Critical, "Image {Image} stopped rolling after too many failures; the last was {Machine}: {Reason}. It goes on after dom ctl clear-halt.")]
     private static partial void LogImageHalted(ILogger logger, string image, string machine, string reason);
 
-    [LoggerMessage(4208, LogLevel.Error, "{Machine}: another master, {Other}, polls it too. Two masters would fight over it: stop one.")]
+    [LoggerMessage(4208, LogLevel.Warning, "{Machine}: another master, {Other}, polls it too, and is refused while this one holds it.")]
     private static partial void LogOtherMaster(ILogger logger, string machine, string other);
+
+    [LoggerMessage(4211, LogLevel.Warning, "{Machine}: held by the master {Holder}: this one leaves it alone.")]
+    private static partial void LogHeldByOther(ILogger logger, string machine, string holder);
+
+    [LoggerMessage(4212, LogLevel.Debug, "{Machine} left the machine list and could not be told: {Failure}")]
+    private static partial void LogNotReleased(ILogger logger, string machine, string failure);
+
+    [LoggerMessage(4213, LogLevel.Warning, "{Machine}: its computed files are not renewed, what it has stays in force: {Failure}")]
+    private static partial void LogNotComputed(ILogger logger, string machine, string failure);
 
     [LoggerMessage(4209, LogLevel.Error, "{Machine}: the loop met a fault it does not know and goes on.")]
     private static partial void LogLoopFailed(ILogger logger, Exception fault, string machine);

@@ -21,7 +21,14 @@ internal sealed partial class ManagedMachine
 
                 if (await PollAsync() is { } answer)
                 {
-                    Take(answer);
+                    if (answer.HeldBy is { } holder)
+                    {
+                        await StandByAsync(holder);
+                    }
+                    else
+                    {
+                        Take(answer);
+                    }
                 }
             }
             catch (OperationCanceledException) when (_waits.IsStopped)
@@ -115,8 +122,9 @@ internal sealed partial class ManagedMachine
             Epoch = _answer?.Epoch ?? 0,
             Generation = _answer?.Generation ?? 0,
             Master = _context.MasterId,
-            Required = Reference(Resolve(entry.RequiredImage)),
-            Planned = Reference(Preview ?? Resolve(entry.PlannedImage)),
+            Instance = _context.Instance,
+            Required = RequiredReference(Resolve(entry.RequiredImage)),
+            Planned = Reference(Preview ?? ResolvePlanned(entry.PlannedImage)),
             Wait = wait,
             Halt = IsHeld,
             Lifetime = Lifetime,
@@ -136,6 +144,11 @@ internal sealed partial class ManagedMachine
         if (!IsDue(_fetchRetryAt))
         {
             wait = Min(wait, Until(_fetchRetryAt));
+        }
+
+        if (_computedDue != 0)
+        {
+            wait = Min(wait, Until(_computedDue));
         }
 
         return IsDue(_updateRetryAt) ? wait : Min(wait, Until(_updateRetryAt));
@@ -164,8 +177,10 @@ internal sealed partial class ManagedMachine
             _answer = answer;
             _lastAnswer = now;
             _skew = skew;
+            _heldBy = null;
         }
 
+        Volatile.Write(ref _hold, answer.Hold);
         _connected = true;
         _directed = false;
         _heardAt = _context.Clock.GetTimestamp();
@@ -191,6 +206,7 @@ internal sealed partial class ManagedMachine
     {
         var status = ConnectFault.Classify(fault, _connected);
         _connected = false;
+        NoteHolder(null);
         SetStatus(status, ConnectFault.Explain(fault, _context.Clock.GetUtcNow(), _skew));
         _context.Metrics.CountPollFailure(status.Word());
         RecordLoss(fault);
@@ -221,6 +237,8 @@ internal sealed partial class ManagedMachine
     }
 
     private ResolvedImage? Resolve(string name) => name.Length == 0 ? null : _context.Images.Find(name);
+
+    private ResolvedImage? ResolvePlanned(string name) => Resolve(name) is { IsGone: false } image ? image : null;
 
     private static ImageReference? Reference(ResolvedImage? image) =>
         image is null ? null : new ImageReference { Name = image.Name, Manifest = image.Manifest };

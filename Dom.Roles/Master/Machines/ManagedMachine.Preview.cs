@@ -37,6 +37,11 @@ internal sealed partial class ManagedMachine
             throw new RpcException(RpcStatus.Unavailable, $"{Hostname} does not answer ({Status.Word()}), so its differences are not known");
         }
 
+        if (HeldBy is { } holder)
+        {
+            throw new RpcException(RpcStatus.Conflict, DescribeHolder(holder), "HeldByOther");
+        }
+
         var isPreview = Answer?.RequiredManifest != image.Manifest;
         if (isPreview)
         {

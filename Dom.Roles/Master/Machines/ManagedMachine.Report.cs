@@ -33,8 +33,21 @@ internal sealed partial class ManagedMachine
                 ClockSkew = _skew ?? TimeSpan.Zero,
                 Corrections = _corrections,
                 SafetyStopPlan = FindStoppedPlan(required),
+                HeldBy = _heldBy,
                 State = _answer,
             };
+        }
+    }
+
+    /// <summary>The master that holds the machine; null when this one does, or nobody is known to.</summary>
+    public MasterHold? HeldBy
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _heldBy;
+            }
         }
     }
 

@@ -71,6 +71,7 @@ internal sealed partial class ManagedMachine : IAsyncDisposable
         _pace = new PollPace(context.Clock);
         _redial = new Backoff(FirstRedial, LongestRedial, context.Random);
         _fetchBackoff = new Backoff(FirstFetchRetry, LongestFetchRetry, context.Random);
+        _computedBackoff = new Backoff(FirstGenerateRetry, LongestGenerateRetry, context.Random);
         _updateBackoff = new Backoff(FirstUpdateRetry, LongestUpdateRetry, context.Random);
         _heardAt = context.Clock.GetTimestamp();
         NoteChange();
@@ -136,6 +137,7 @@ internal sealed partial class ManagedMachine : IAsyncDisposable
             Record(HistoryKind.Required, r => r);
         }
 
+        Volatile.Write(ref _dataChanged, 1);
         NoteChange();
         Wake();
     }
@@ -144,10 +146,18 @@ internal sealed partial class ManagedMachine : IAsyncDisposable
     public void Wake() => _waits.Interrupt();
 
     /// <summary>Ends the loop. What the machine is doing goes on until its direction expires.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => EndAsync(releases: false);
+
+    /// <summary>Ends the loop, and lets another master have the machine at once if this one does not care for it any more.</summary>
+    public async ValueTask EndAsync(bool releases)
     {
         _waits.Stop();
         await _running;
+        if (releases)
+        {
+            await ReleaseAsync();
+        }
+
         await _channel.DisposeAsync();
         _context.Admission.Leave(Hostname);
         _waits.Dispose();

@@ -1,6 +1,7 @@
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Machines;
 using Dom.Core.Rpc;
+using Dom.Roles.Master.Computed;
 using Dom.Roles.Master.Images;
 using Dom.Roles.Master.Policy;
 using Dom.Roles.Master.Records;
@@ -23,6 +24,9 @@ internal sealed record MasterContext
 
     /// <summary>Names this master to subs, the same over restarts.</summary>
     public required string MasterId { get; init; }
+
+    /// <summary>A random number of this process: the next one of the same master takes machines over from it at once.</summary>
+    public required ulong Instance { get; init; }
 
     /// <summary>The emergency stop.</summary>
     public required EmergencyStop Stop { get; init; }
@@ -47,6 +51,9 @@ internal sealed record MasterContext
 
     /// <summary>Image names and digests.</summary>
     public required ImageResolver Images { get; init; }
+
+    /// <summary>The file generators.</summary>
+    public required FileGenerators Generators { get; init; }
 
     /// <summary>The image servers.</summary>
     public required ImageServers Servers { get; init; }

@@ -51,11 +51,19 @@ internal sealed class FleetPage(MasterService master, MasterEndpoints endpoints,
             }
         }
 
+        foreach (var (other, machines) in status.Holders)
+        {
+            using (html.Open("p"))
+            {
+                html.Badge(Tone.Bad, "another master").Text($" {other} holds {Amounts.Count(machines, "machine", "machines")} of this master's list: this one leaves them alone until that one stops.");
+            }
+        }
+
         foreach (var (other, machines) in status.OtherMasters)
         {
             using (html.Open("p"))
             {
-                html.Badge(Tone.Bad, "two masters").Text($" {other} polls {Amounts.Count(machines, "machine", "machines")} of this master too: they fight, stop one of the two.");
+                html.Badge(Tone.Warning, "two masters").Text($" {other} polls {Amounts.Count(machines, "machine", "machines")} of this master too, and is refused while this one holds them.");
             }
         }
 

@@ -153,7 +153,7 @@ internal sealed class SubPage(MasterService master, PageLayout layout)
 
         if (state.OtherMaster.Length > 0)
         {
-            yield return ("Another master", $"{state.OtherMaster} polls this machine too: two masters would fight over it");
+            yield return ("Another master", $"{state.OtherMaster} polls this machine too, and is refused while this one holds it");
         }
 
         yield return ("Sub", $"version {state.Version}, started {Amounts.Moment(state.StartTime)} by its clock");

@@ -36,6 +36,9 @@ internal readonly record struct MachineFacts
     /// <summary>The manifest this machine was last compliant with since the master started.</summary>
     public ObjectId CompliantWith { get; init; }
 
+    /// <summary>Why the machine's computed files could not be had the last time; null or empty when they could.</summary>
+    public string? ComputedFault { get; init; }
+
     /// <summary>How the last fetch failed, while it is not to be tried again yet.</summary>
     public Judgement? FailedFetch { get; init; }
 

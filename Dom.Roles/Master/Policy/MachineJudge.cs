@@ -46,7 +46,27 @@ internal static class MachineJudge
             return new Judgement(MachineStatus.ComputingUpdate, "the machine has just been told another image");
         }
 
-        return answer.RequiredReadiness == ImageReadiness.Ready ? JudgePlan(facts) : JudgeReadiness(facts);
+        var judgement = answer.RequiredReadiness == ImageReadiness.Ready ? JudgePlan(facts) : JudgeReadiness(facts);
+        return required.IsGone ? JudgeWithoutName(facts, judgement) : judgement;
+    }
+
+    /// <summary>The name of the required image is gone: a machine that has the image is kept equal to it, and no other is brought to it. The status says so in any case.</summary>
+    private static Judgement JudgeWithoutName(in MachineFacts facts, Judgement otherwise)
+    {
+        var corrects = IsDrift(facts) && otherwise.Want is (Want.CorrectDrift or Want.FetchRequired);
+        if (corrects)
+        {
+            return otherwise;
+        }
+
+        var want = otherwise.Want == Want.FetchPlanned ? Want.FetchPlanned : Want.Nothing;
+        return otherwise.Status switch
+        {
+            MachineStatus.Synced => new Judgement(MachineStatus.ImageNotReady, $"{facts.RequiredError}. The machine is equal to the image as it was, and is kept so", want),
+            MachineStatus.ComputingUpdate or MachineStatus.WaitingForTurn or MachineStatus.WaitingToFetch or MachineStatus.SendingUpdate =>
+                new Judgement(MachineStatus.ImageNotReady, facts.RequiredError),
+            _ => otherwise with { Detail = otherwise.Detail.Length > 0 ? $"{otherwise.Detail}; {facts.RequiredError}" : facts.RequiredError, Want = want },
+        };
     }
 
     /// <summary>Why a plan must not be carried out without a person's word; null when it may.</summary>
@@ -62,7 +82,7 @@ internal static class MachineJudge
         switch (answer.RequiredReadiness)
         {
             case ImageReadiness.MissingComputedFile:
-                return new Judgement(MachineStatus.MissingComputedFile, "the image has computed files and the machine has no content for them");
+                return new Judgement(MachineStatus.MissingComputedFile, facts.ComputedFault is { Length: > 0 } fault ? fault : "the image has computed files and the machine has no content for them");
             case ImageReadiness.InsufficientSpace:
                 return new Judgement(MachineStatus.InsufficientSpace, SpaceText(answer));
             case ImageReadiness.RolledBack:
@@ -164,6 +184,11 @@ internal static class MachineJudge
         {
             var services = answer.FailedServices.Count > 0 ? string.Join(", ", answer.FailedServices) : "services that the update stopped";
             return new Judgement(MachineStatus.ServicesDown, $"not running again: {services}");
+        }
+
+        if (facts.ComputedFault is { Length: > 0 } fault)
+        {
+            return new Judgement(MachineStatus.MissingComputedFile, $"{fault}. The machine has what was computed before");
         }
 
         var fetchesPlanned = facts.Planned is not null

@@ -33,6 +33,9 @@ internal enum MachineStatus
     /// <summary>The connection works, polling does not.</summary>
     PollFailed,
 
+    /// <summary>Another master holds the machine; nothing more is known of it.</summary>
+    HeldByOther,
+
     /// <summary>The sub cannot write its private directory.</summary>
     Unwritable,
 

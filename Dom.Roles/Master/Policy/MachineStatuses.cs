@@ -24,6 +24,7 @@ internal static class MachineStatuses
         MachineStatus.ConnectFailed => "connect failed",
         MachineStatus.PollDenied => "poll denied",
         MachineStatus.PollFailed => "poll failed",
+        MachineStatus.HeldByOther => "held by another master",
         MachineStatus.Unwritable => "unwritable",
         MachineStatus.SubNotReady => "sub not ready",
         MachineStatus.ImageUndefined => "image undefined",
@@ -66,7 +67,7 @@ internal static class MachineStatuses
         or MachineStatus.BadCertificate or MachineStatus.ConnectFailed or MachineStatus.PollDenied or MachineStatus.PollFailed;
 
     /// <summary>True when the machine answered and is known to differ from its image, or cannot be shown not to.</summary>
-    public static bool IsDeviant(this MachineStatus status) => status.IsAlive() && status != MachineStatus.Synced;
+    public static bool IsDeviant(this MachineStatus status) => status.IsAlive() && status is not (MachineStatus.Synced or MachineStatus.HeldByOther);
 
     /// <summary>True when a person has to look: the machine will not become compliant by waiting.</summary>
     public static bool NeedsPerson(this MachineStatus status) => status is

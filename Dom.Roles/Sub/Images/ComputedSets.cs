@@ -39,14 +39,24 @@ internal sealed class ComputedSets
     }
 
     /// <summary>Takes a set with its objects; durable when this returns.</summary>
-    public async Task<ComputedSet> ReceiveAsync(IAsyncEnumerable<ComputedChunk> chunks, CancellationToken cancellationToken)
+    /// <param name="chunks">The entries, then the objects.</param>
+    /// <param name="requireHold">Throws when the hold of this number does not count; called before anything is taken.</param>
+    /// <param name="cancellationToken">Ends it; what was not complete is forgotten.</param>
+    public async Task<ComputedSet> ReceiveAsync(IAsyncEnumerable<ComputedChunk> chunks, Action<ulong> requireHold, CancellationToken cancellationToken)
     {
+        var isFirst = true;
         var files = new List<ComputedFile>();
         ObjectWriter? writer = null;
         try
         {
             await foreach (var chunk in chunks.WithCancellation(cancellationToken))
             {
+                if (isFirst)
+                {
+                    requireHold(chunk.Hold);
+                    isFirst = false;
+                }
+
                 if (!chunk.Path.IsEmpty)
                 {
                     files.Add(ReadEntry(chunk, files.Count));
@@ -55,6 +65,11 @@ internal sealed class ComputedSets
                 {
                     writer = await StoreAsync(chunk, writer, files, cancellationToken);
                 }
+            }
+
+            if (isFirst)
+            {
+                requireHold(0);
             }
 
             await CommitAsync(writer, cancellationToken);

@@ -113,6 +113,41 @@ public sealed class MasterLoopTests
     }
 
     [Test]
+    public async Task When_the_name_of_an_image_is_gone_machines_that_have_it_are_kept_equal_to_it_and_no_other_is_brought_to_it(CancellationToken cancellationToken)
+    {
+        await using var rig = new MasterRig();
+        var manifest = rig.Images.Add("web/1");
+        var has = rig.Add("a", ScriptedSub.Obedient(applied: manifest));
+        await rig.StartOneAsync(MachineStatus.Synced, cancellationToken);
+        rig.Images.Remove("web/1");
+        await rig.WhenAsync(() => rig.Status("a") == MachineStatus.ImageNotReady, () => rig.Info("a").Status, cancellationToken, step: TimeSpan.FromSeconds(10));
+        Assert.That(has.LastPoll?.Required?.Manifest, Is.EqualTo(manifest), "the sub goes on comparing");
+        Assert.That(rig.Metrics, Does.Contain("dom_images_not_ready 1"));
+
+        await DriftAsync(1);
+        var lacks = rig.Add("b", ScriptedSub.Obedient());
+        rig.WriteList(new Machine { Hostname = "a", RequiredImage = "web/1" }, new Machine { Hostname = "b", RequiredImage = "web/1" });
+        await rig.WhenAsync(() => rig.Fleet.Find("b")?.Status == MachineStatus.ImageNotReady, () => "b is not known", cancellationToken, step: TimeSpan.FromSeconds(1));
+        Assert.That((lacks.Fetches.Count, lacks.Updates.Count), Is.EqualTo((0, 0)));
+
+        await rig.StopAsync();
+        await rig.StartAsync(cancellationToken);
+        await rig.WhenAsync("a", MachineStatus.ImageNotReady, cancellationToken);
+        await DriftAsync(2);
+
+        rig.Images.Add("web/1");
+        await rig.WhenAsync(() => rig.Status("a") == MachineStatus.Synced, () => rig.Info("a").Status, cancellationToken, step: TimeSpan.FromSeconds(1));
+
+        async Task DriftAsync(int corrections)
+        {
+            has.Set(s => s with { Plan = ScriptedSub.Plan(manifest, 1, number: corrections) });
+            await rig.WhenAsync(
+                () => has.Updates.Count == corrections && rig.Status("a") == MachineStatus.ImageNotReady, () => rig.Info("a").Detail, cancellationToken, step: TimeSpan.FromSeconds(1));
+            Assert.That(rig.Info("a").Detail, Does.Contain("there is no image 'web/1'"));
+        }
+    }
+
+    [Test]
     public async Task While_no_image_server_answers_what_is_known_stays_in_force(CancellationToken cancellationToken)
     {
         await using var rig = new MasterRig();

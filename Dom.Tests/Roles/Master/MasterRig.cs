@@ -39,6 +39,9 @@ internal sealed class MasterRig : IAsyncDisposable
     /// <summary>Makes the channel to mdb-sync.</summary>
     public Func<HostAndPort, RpcChannel> MdbServer { get; set; } = static server => throw new InvalidOperationException($"nobody said what {server} is");
 
+    /// <summary>Makes the channel to a file generator.</summary>
+    public Func<string, RpcChannel> FileGenerator { get; set; } = static source => throw new InvalidOperationException($"nobody said what {source} is");
+
     /// <summary>Channels to use instead of one to the scripted sub.</summary>
     public Dictionary<string, RpcChannel> Channels { get; } = [];
 
@@ -46,6 +49,9 @@ internal sealed class MasterRig : IAsyncDisposable
     public int Dialled => Volatile.Read(ref _dialled);
 
     public FakeTimeProvider Clock { get; } = new();
+
+    /// <summary>For a master of real subs, whose answers take real time.</summary>
+    public bool IsInRealTime { get; init; }
 
     public ScriptedImageServer Images { get; } = new();
 
@@ -84,10 +90,10 @@ internal sealed class MasterRig : IAsyncDisposable
         _metrics = new MetricsRegistry("master", "test");
         _service = new MasterService(
             Options,
-            new MasterConnections(Dial, _ => new RpcLoopback(Images.Router, _caller, Clock), MdbServer),
+            new MasterConnections(Dial, _ => new RpcLoopback(Images.Router, _caller, Clock), MdbServer) { FileGenerator = FileGenerator },
             _metrics,
             NullLogger.Instance,
-            Clock,
+            IsInRealTime ? TimeProvider.System : Clock,
             new Random(1));
         await _service.StartAsync(cancellationToken);
     }

@@ -40,6 +40,9 @@ internal sealed class ScriptedImageServer
         return Digest(manifest);
     }
 
+    /// <summary>Adds an image of this manifest.</summary>
+    public void Add(string name, byte[] manifest) => _images[name] = manifest;
+
     public void Remove(string name) => _images.TryRemove(name, out _);
 
     private static ObjectId Digest(byte[] manifest) => new(SHA256.HashData(manifest));

@@ -213,6 +213,11 @@ internal sealed class ScriptedSub
             await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
         }
 
+        if (request.TakeOver)
+        {
+            Set(s => s with { HeldBy = null });
+        }
+
         bool otherImage;
         lock (_lock)
         {

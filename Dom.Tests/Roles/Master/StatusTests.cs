@@ -46,7 +46,7 @@ public sealed class StatusTests
 
         await rig.WhenAsync(
             () => rig.Fleet.Count()[status] > 0, () => string.Join(", ", rig.Fleet.Count().Where(c => c.Value > 0)), cancellationToken, step: scene.Step);
-        Assert.That(status == MachineStatus.Synced || !status.IsAlive() || status.IsDeviant());
+        Assert.That(status is MachineStatus.Synced or MachineStatus.HeldByOther || !status.IsAlive() || status.IsDeviant());
     }
 
     private static Scene Make(MachineStatus status) => status switch
@@ -61,6 +61,7 @@ public sealed class StatusTests
         MachineStatus.BadCertificate => new Scene { Fault = new RpcException(RpcStatus.Unauthenticated, "expired", RpcErrorCode.CertificateExpired) },
         MachineStatus.PollDenied => new Scene { Fault = new RpcException(RpcStatus.PermissionDenied, "no") },
         MachineStatus.PollFailed => new Scene { Fault = new RpcException(RpcStatus.Internal, "no") },
+        MachineStatus.HeldByOther => Reports((s, _) => s with { HeldBy = new MasterHold { Master = "first/1", User = "dominator" } }),
         MachineStatus.Unwritable => Reports((s, _) => s with { LastWriteError = "read-only file system" }),
         MachineStatus.SubNotReady => Reports((s, _) => s with { Phase = SubPhase.Scanning }),
         MachineStatus.ImageUndefined => new Scene { Entry = m => m with { RequiredImage = "" } },

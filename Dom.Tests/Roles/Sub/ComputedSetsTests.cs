@@ -21,7 +21,7 @@ public sealed class ComputedSetsTests
         ObjectId digest;
         await using (var directory = PrivateDirectory.Open(temp.Path, DateTimeOffset.UnixEpoch))
         {
-            var set = await new ComputedSets(directory).ReceiveAsync(Chunks(Entry(Content), Data(Content[..5]), Data(Content[5..])), cancellationToken);
+            var set = await new ComputedSets(directory).ReceiveAsync(Chunks(Entry(Content), Data(Content[..5]), Data(Content[5..])), static _ => { }, cancellationToken);
             digest = set.Digest;
         }
 
@@ -39,7 +39,7 @@ public sealed class ComputedSetsTests
         await using var directory = PrivateDirectory.Open(temp.Path, DateTimeOffset.UnixEpoch);
 
         Assert.That(
-            () => new ComputedSets(directory).ReceiveAsync(Chunks(Entry(Content)), cancellationToken),
+            () => new ComputedSets(directory).ReceiveAsync(Chunks(Entry(Content)), static _ => { }, cancellationToken),
             Throws.TypeOf<RpcException>().With.Message.Contains("/etc/host.conf"));
     }
 
@@ -52,7 +52,7 @@ public sealed class ComputedSetsTests
         wrong[0] ^= 1;
 
         Assert.That(
-            () => new ComputedSets(directory).ReceiveAsync(Chunks(Entry(Content), Data(wrong)), cancellationToken),
+            () => new ComputedSets(directory).ReceiveAsync(Chunks(Entry(Content), Data(wrong)), static _ => { }, cancellationToken),
             Throws.TypeOf<CorruptObjectException>());
         Assert.That(directory.Objects.GetSize(ObjectId.Of(Content)), Is.EqualTo(-1));
     }

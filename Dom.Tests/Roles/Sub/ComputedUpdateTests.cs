@@ -85,6 +85,7 @@ public sealed class ComputedUpdateTests
     {
         await using var rig = await SubRig.StartAsync(cancellationToken);
         await RequireAsync(rig);
+        await rig.PollAsync(cancellationToken);
         Assert.That(
             () => rig.SupplyAsync(cancellationToken, ("/etc/host.conf", "a"), ("/etc/host.conf", "a")),
             Throws.TypeOf<RpcException>().With.Property("Status").EqualTo(RpcStatus.InvalidArgument));

@@ -69,6 +69,9 @@ internal sealed class ImageShelf
         return new ImageReference { Name = name, Manifest = AddContent(bytes) };
     }
 
+    /// <summary>Content by its digest.</summary>
+    public byte[] Get(ObjectId id) => _contents[id];
+
     public ObjectId AddContent(byte[] content)
     {
         var id = ObjectId.Of(content);

@@ -1,9 +1,8 @@
 using System.Text.Json;
-using Dom.Core.Contracts.Subd;
 
 namespace Dom.Tests.Roles.Sub;
 
-/// <summary>A poll decides what a machine is to be: what it changes is written down, and a master that does not know the machine changes nothing.</summary>
+/// <summary>A poll decides what a machine is to be: what it changes is written down.</summary>
 [CancelAfter(120_000)]
 public sealed class PollAuditTests
 {
@@ -24,21 +23,6 @@ public sealed class PollAuditTests
         Assert.That(entries[0], Does.Contain("the required image is test/1").And.Contain("it was none").And.Contain("the master 'test' polls"));
         Assert.That(entries[1], Is.EqualTo("updates are stopped"));
     }
-
-    [Test]
-    public async Task A_master_that_requires_nothing_takes_no_image_away(CancellationToken cancellationToken)
-    {
-        await using var rig = await SubRig.StartAsync(cancellationToken);
-        rig.Required = await rig.Shelf.AddAsync("test/1", rig.Source("image", ("/a", "a")));
-        await rig.PollAsync(cancellationToken);
-        var answer = await PollAsync(rig, "stranger", required: null, cancellationToken);
-        Assert.That(answer.RequiredManifest, Is.EqualTo(rig.Required.Manifest));
-        answer = await PollAsync(rig, "test", required: null, cancellationToken);
-        Assert.That(answer.RequiredManifest.IsNone, Is.True, "the master that asked for it may end it");
-    }
-
-    private static Task<PollResponse> PollAsync(SubRig rig, string master, ImageReference? required, CancellationToken cancellationToken) =>
-        rig.Client.CallAsync(SubdMethods.Poll, new PollRequest { Master = master, Required = required, Lifetime = rig.Lifetime }, cancellationToken);
 
     private static async Task<List<string>> ReadAuditAsync(SubRig rig, CancellationToken cancellationToken)
     {

@@ -58,5 +58,5 @@ public sealed class RolledBackTests
     }
 
     private static Task<RetryResponse> RetryAsync(SubRig rig, Dom.Core.Objects.ObjectId manifest, CancellationToken cancellationToken) =>
-        rig.Client.CallAsync(SubdMethods.Retry, new RetryRequest { Manifest = manifest, Reason = "test" }, cancellationToken);
+        rig.Client.CallAsync(SubdMethods.Retry, new RetryRequest { Hold = rig.Hold, Manifest = manifest, Reason = "test" }, cancellationToken);
 }

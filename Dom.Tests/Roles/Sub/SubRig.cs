@@ -162,7 +162,7 @@ internal sealed class SubRig : IAsyncDisposable
 
     public Task<FetchResponse> FetchAsync(ImageReference image, CancellationToken cancellationToken, FetchScope scope = FetchScope.Everything) => Client.CallAsync(
         SubdMethods.Fetch,
-        new FetchRequest { Manifest = image.Manifest, Servers = [$"127.0.0.1:{_server.Address.Port}"], Scope = scope, Lifetime = Lifetime },
+        new FetchRequest { Hold = Hold, Manifest = image.Manifest, Servers = [$"127.0.0.1:{_server.Address.Port}"], Scope = scope, Lifetime = Lifetime },
         cancellationToken);
 
     public Task<UpdateResponse> UpdateAsync(PollResponse state, CancellationToken cancellationToken, Func<UpdateRequest, UpdateRequest>? change = null)
@@ -170,6 +170,7 @@ internal sealed class SubRig : IAsyncDisposable
         var plan = state.Plan ?? throw new AssertionException($"there is no plan: {state}");
         var request = new UpdateRequest
         {
+            Hold = Hold,
             PlanId = plan.Id,
             Manifest = plan.Manifest,
             Epoch = state.Epoch,
@@ -186,16 +187,16 @@ internal sealed class SubRig : IAsyncDisposable
     /// <summary>Pushes the contents of computed paths, and requires the image with them from then on.</summary>
     public async Task SupplyAsync(CancellationToken cancellationToken, params (string Path, string Content)[] files)
     {
-        var result = await Client.UploadAsync(SubdMethods.SetComputed, Chunks(files), cancellationToken);
+        var result = await Client.UploadAsync(SubdMethods.SetComputed, Chunks(files, Hold), cancellationToken);
         Required = Required! with { ComputedSet = result.Set };
     }
 
-    private static async IAsyncEnumerable<ComputedChunk> Chunks((string Path, string Content)[] files)
+    private static async IAsyncEnumerable<ComputedChunk> Chunks((string Path, string Content)[] files, ulong hold)
     {
         var contents = files.Select(f => (Path: UnixPath.Of(f.Path), Bytes: System.Text.Encoding.UTF8.GetBytes(f.Content))).ToArray();
         foreach (var (path, bytes) in contents)
         {
-            yield return new ComputedChunk { Path = path, Object = ObjectId.Of(bytes), Size = bytes.Length };
+            yield return new ComputedChunk { Hold = hold, Path = path, Object = ObjectId.Of(bytes), Size = bytes.Length };
         }
 
         foreach (var bytes in contents.Select(static c => c.Bytes).DistinctBy(static bytes => ObjectId.Of(bytes)))
@@ -229,6 +230,24 @@ internal sealed class SubRig : IAsyncDisposable
             await PollUntilAsync(s => s.Phase == SubPhase.Idle, cancellationToken);
         }
     }
+
+    /// <summary>The hold of the last poll.</summary>
+    public ulong Hold => _last?.Hold ?? 0;
+
+    /// <summary>Where the sub listens.</summary>
+    public RpcEndpoint Endpoint => new() { Host = "127.0.0.1", Port = Sub.Address.Port, Role = "sub" };
+
+    /// <summary>Where the objects of images are read.</summary>
+    public IPEndPoint ObjectServer => _server.Address;
+
+    /// <summary>Another master's connection, with a certificate of its own.</summary>
+    public RpcClient ConnectMaster(string user) => new(Endpoint, _pki.User(user, "Subd.*"), new RpcClientOptions { Retries = 0 });
+
+    /// <summary>Credentials of a server of this rig's fleet.</summary>
+    public RpcCredentials Server(string role) => _pki.Server(role);
+
+    /// <summary>Credentials of a master.</summary>
+    public RpcCredentials MasterCredentials(string user) => _pki.User(user, "Subd.*", "FileGenerator.Generate");
 
     public string Read(string path) => File.ReadAllText(Root + path);
 

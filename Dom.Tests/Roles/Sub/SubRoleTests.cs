@@ -236,6 +236,7 @@ public sealed class SubRoleTests
         Assert.That(again.Generation, Is.EqualTo(state.Generation));
 
         var other = await rig.Client.CallAsync(SubdMethods.Poll, new PollRequest { Master = "second" }, cancellationToken);
-        Assert.That(other.OtherMaster, Is.EqualTo("test"));
+        Assert.That(other.HeldBy?.Master, Is.EqualTo("test"));
+        Assert.That((await rig.PollAsync(cancellationToken, news: false)).OtherMaster, Is.EqualTo("second"));
     }
 }

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Dom.Core.Contracts.Dominator;
+
+namespace Dom.Cli.Commands;
+
+/// <summary><c>dom ctl take-over</c>: makes this master hold machines that another one holds.</summary>
+internal static class CtlTakeOverCommand
+{
+    /// <summary>Builds the command.</summary>
+    public static Command Build()
+    {
+        var hosts = CtlControls.HostsArgument();
+        var reason = CtlControls.ReasonOption();
+        return new Verb("take-over", "Makes this master hold machines that another one holds and still polls.") { hosts, reason }
+            .WithExample("dom ctl take-over web7.example.com --reason 'moves to the new master'", "the other master is refused from now on")
+            .Runs(
+                (run, cancellationToken) =>
+                {
+                    var request = new MachinesRequest { Hostnames = run.Value(hosts), Reason = CtlControls.RequireReason(run, reason) };
+                    return CtlControls.ApplyAsync(run, (master, token) => master.CallAsync(DominatorMethods.TakeOverSubs, request, token), "taken over", cancellationToken);
+                },
+                CtlStatusCommand.Patience);
+    }
+}
