@@ -31,6 +31,9 @@ internal sealed class CommandRun : IAsyncDisposable
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
 
+    /// <summary>True when the verb is only to say what it would do. Connections of such a run refuse methods that change something.</summary>
+    public bool IsDryRun => Arguments.CommandResult.Command is Verb { DryRun: { } option } && Arguments.GetValue(option);
+
     /// <summary>The configuration, read when first asked for.</summary>
     public LoadedConfiguration Configuration => _configuration ??= _options.Load(Arguments);
 
@@ -75,7 +78,8 @@ internal sealed class CommandRun : IAsyncDisposable
     private RpcClient Connect(HostAndPort server, string role)
     {
         _credentials ??= RpcCredentials.FromFiles(Client.CaFile, identityCa: null, Client.CertificateFile, Client.KeyFile, revocation: null, Time);
-        var client = new RpcClient(new RpcEndpoint { Host = server.Host, Port = server.Port, Role = role }, _credentials, options: null, Time);
+        var endpoint = new RpcEndpoint { Host = server.Host, Port = server.Port, Role = role };
+        var client = IsDryRun ? new LookOnlyClient(endpoint, _credentials, Time) : new RpcClient(endpoint, _credentials, options: null, Time);
         _clients.Add(client);
         return client;
     }

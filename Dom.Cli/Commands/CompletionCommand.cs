@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Output;
 
 namespace Dom.Cli.Commands;
 
@@ -42,6 +43,7 @@ internal static class CompletionCommand
         var shell = new Argument<string>("shell") { Description = "bash, zsh or fish.", HelpName = "bash|zsh|fish" };
         shell.CompletionSources.Add("bash", "zsh", "fish");
         return new Verb("completion", "Prints the script that lets a shell complete dom commands.") { shell }
+            .Prints(OutputJson.Default.CompletionDocument)
             .WithExample("source <(dom completion bash)", "for this shell only")
             .WithExample("dom completion fish > ~/.config/fish/completions/dom.fish", "for good")
             .Runs((run, _) =>
@@ -53,6 +55,12 @@ internal static class CompletionCommand
                     "fish" => Fish,
                     var other => throw new CommandException(ExitCode.Usage, "UnknownShell", $"there is no completion for '{other}'", "choose bash, zsh or fish"),
                 };
+                if (run.Output.IsJson)
+                {
+                    run.Output.Document(new CompletionDocument(run.Value(shell), script), OutputJson.Default.CompletionDocument);
+                    return Task.FromResult(ExitCode.Done);
+                }
+
                 run.Output.Raw(script);
                 return Task.FromResult(ExitCode.Done);
             });

@@ -22,6 +22,7 @@ internal static class CtlDiffCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         return new Verb("diff", "Lists what an update of a machine would do; changes nothing. Returns 4 when there is a difference.") { host, image }
+            .Prints(CtlJson.Default.CtlDiffDocument)
             .WithExample("dom ctl diff web7.example.com", "how the machine differs from its required image")
             .WithExample("dom ctl diff web7.example.com web/102", "what bringing it to another image would do")
             .Runs(async (run, cancellationToken) =>

@@ -14,6 +14,7 @@ internal static class CtlHistoryCommand
         var host = new Argument<string?>("host") { Description = "The machine; without one, the controls of the whole fleet.", HelpName = "HOST", Arity = ArgumentArity.ZeroOrOne };
         var since = CtlSince.Option();
         return new Verb("history", "Shows what happened to a machine: deviations, updates, losses of contact, controls.") { host, since }
+            .Prints(CtlJson.Default.HistoryPage)
             .WithExample("dom ctl history web7.example.com --since 2d", "two days of one machine")
             .WithExample("dom ctl history", "who stopped and enabled updates, and why")
             .Runs(

@@ -14,6 +14,8 @@ internal static class CtlListSubsCommand
         var machines = new CtlSelection();
         var names = new Option<bool>("--names") { Description = "Prints the names only, one a line." };
         return machines.AddTo(new Verb("list-subs", "Lists machines with their statuses.") { names })
+            .Prints(CtlJson.Default.SubInfoPage)
+            .Prints(CtlJson.Default.SubNamesPage)
             .WithExample("dom ctl list-subs --status 'update failed'", "the machines whose last update failed")
             .WithExample("dom ctl list-subs --names --location SJC/rack4", "the names of the machines of one rack")
             .Runs(

@@ -20,6 +20,7 @@ internal static class ImageFindLatestCommand
         };
         var lasting = new Option<bool>("--ignore-expiring") { Description = "Leaves out images that expire." };
         return new Verb("find-latest", "Prints the name of the image that was added last.") { directory, tags, lasting }
+            .Prints(ImageJson.Default.ImageLatestDocument)
             .WithExample("dom image find-latest debian/bookworm", "for a script")
             .WithExample("dom image find-latest web --tag branch=main", "the last one of a branch")
             .Runs((run, cancellationToken) => FindAsync(run, Request(run.Value(directory), run.Value(tags) ?? [], run.Value(lasting)), cancellationToken), Limit);

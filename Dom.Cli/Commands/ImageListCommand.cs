@@ -20,6 +20,7 @@ internal static class ImageListCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         return new Verb("list", "Lists images in the order of their versions.") { directory }
+            .Prints(ImageJson.Default.ImageListDocument)
             .WithExample("dom image list", "all images")
             .WithExample("dom image list debian/bookworm", "one stream of images")
             .Runs((run, cancellationToken) => ListAsync(run, run.OptionalValue(directory) ?? "", cancellationToken), Limit);

@@ -20,6 +20,7 @@ internal static class ImageListDirectoriesCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         return new Verb("list-directories", "Lists the directories that were made with mkdir, with owners and expiry rules.") { below }
+            .Prints(ImageJson.Default.ImageDirectoriesDocument)
             .WithExample("dom image list-directories", "all of them")
             .Runs((run, cancellationToken) => ListAsync(run, run.OptionalValue(below) ?? "", cancellationToken), Limit);
     }

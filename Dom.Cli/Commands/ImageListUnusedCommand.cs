@@ -28,6 +28,7 @@ internal static class ImageListUnusedCommand
             DefaultValueFactory = _ => DefaultList,
         };
         return new Verb("list-unused", "Lists images that no machine of the machine list requires or plans.") { directory, machines }
+            .Prints(ImageJson.Default.ImageListDocument)
             .WithExample("dom image list-unused debian --machines mdb.json", "what may be deleted, as far as that list knows")
             .Runs(
                 (run, cancellationToken) => ListAsync(run, run.OptionalValue(directory) ?? "", run.Value(machines) ?? DefaultList, cancellationToken), Limit);

@@ -34,6 +34,7 @@ internal static class ImagePushCommand
         {
             name, source, on, filter, triggers, sparse, owner, notes, log, tags, expires, required, temporary,
         }
+            .Prints(ImageJson.Default.PushDocument)
             .WithExample("dom image push debian/bookworm/2026-11-20 /srv/roots/bookworm --filter filter --triggers triggers.json", "a root file system")
             .WithExample("dom image push motd/3 ./motd --sparse", "a few files on top of others")
             .WithExample("curl -s https://example.com/root.tar.zst | dom image push web/7 - --expires 30d", "an archive from elsewhere")

@@ -17,6 +17,7 @@ internal static class MdbListCommand
         var image = new Option<string[]>("--image") { Description = "Only machines that require this image or will; may be repeated.", HelpName = "IMAGE" };
         var names = new Option<bool>("--names") { Description = "Prints the names only, one a line." };
         return new Verb("list", "Lists the machines of the list in force.") { hosts, location, tag, image, names }
+            .Prints(MdbJson.Default.MdbPage)
             .WithExample("dom mdb list --location SJC/rack4", "the machines of one rack")
             .WithExample("dom mdb list --image web/101 --names", "the names of the machines that need an image")
             .Runs(

@@ -13,6 +13,7 @@ internal static class MdbShowCommand
     {
         var host = CtlCommand.HostArgument();
         return new Verb("show", "Shows one machine, and what each source says of it.") { host }
+            .Prints(MdbJson.Default.MdbMachine)
             .WithExample("dom mdb show web7.example.com", "why does it require this image?")
             .Runs(
                 async (run, cancellationToken) =>

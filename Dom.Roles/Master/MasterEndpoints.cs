@@ -54,6 +54,7 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
             deviant += status.IsDeviant() ? 1 : 0;
         }
 
+        var (refusedLoss, refused) = master.RefusedLoss();
         return new MasterStatus
         {
             Updates = master.Stop.State,
@@ -65,6 +66,8 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
             HaltedImages = [.. master.Brake.Halts().Select(h => h.Image)],
             OtherMasters = others,
             MachineListError = master.ListError,
+            RefusedLoss = refusedLoss,
+            RefusedMachines = refused,
             StartTime = master.StartTime,
             Version = BuildVersion.Text,
         };
