@@ -1,6 +1,9 @@
 using System.CommandLine;
 using Dom.Cli.Configuration;
+using Dom.Cli.Completion;
 using Dom.Cli.Output;
+using Dom.Core.Contracts.MdbServer;
+using Dom.Core.Images;
 using Dom.Core.Rpc;
 using Dom.Roles.Hosting.Configuration;
 
@@ -13,6 +16,7 @@ internal sealed class CommandRun : IAsyncDisposable
     private readonly List<RpcClient> _clients = [];
     private LoadedConfiguration? _configuration;
     private RpcCredentials? _credentials;
+    private bool _isImpatient;
 
     private CommandRun(ParseResult arguments, ConnectionOptions options, ConsoleOutput output, TimeProvider time)
     {
@@ -21,6 +25,10 @@ internal sealed class CommandRun : IAsyncDisposable
         Output = output;
         Time = time;
     }
+
+    /// <summary>A run that only asks servers for names, once and without trying again.</summary>
+    public static CommandRun ForNames(ParseResult arguments) =>
+        new(arguments, DomCommand.Connection, ConsoleOutput.ForConsole(json: false, TimeProvider.System), TimeProvider.System) { _isImpatient = true };
 
     /// <summary>The parsed command line.</summary>
     public ParseResult Arguments { get; }
@@ -79,7 +87,7 @@ internal sealed class CommandRun : IAsyncDisposable
     {
         _credentials ??= RpcCredentials.FromFiles(Client.CaFile, identityCa: null, Client.CertificateFile, Client.KeyFile, revocation: null, Time);
         var endpoint = new RpcEndpoint { Host = server.Host, Port = server.Port, Role = role };
-        var client = IsDryRun ? new LookOnlyClient(endpoint, _credentials, Time) : new RpcClient(endpoint, _credentials, options: null, Time);
+        var client = IsDryRun ? new LookOnlyClient(endpoint, _credentials, Time) : new RpcClient(endpoint, _credentials, _isImpatient ? new RpcClientOptions { Retries = 0 } : null, Time);
         _clients.Add(client);
         return client;
     }
@@ -113,7 +121,7 @@ internal sealed class CommandRun : IAsyncDisposable
         }
         catch (Exception fault)
         {
-            var failure = CommandFailure.From(fault);
+            var failure = await ExplainAsync(CommandFailure.From(fault), arguments);
             output.Failure(failure);
             if (failure.Code == "Internal" && Environment.GetEnvironmentVariable("DOM_DEBUG") is { Length: > 0 })
             {
@@ -122,5 +130,17 @@ internal sealed class CommandRun : IAsyncDisposable
 
             return failure.ExitCode;
         }
+    }
+
+    /// <summary>Adds what to do next: the name that was probably meant, else a general hint.</summary>
+    private static async Task<CommandFailure> ExplainAsync(CommandFailure failure, ParseResult arguments)
+    {
+        if (failure.Code is ImageErrorCode.NoSuchImage or ImageErrorCode.NoSuchDirectory or MdbErrorCode.NoSuchMachine
+            && await LiveNames.SuggestAsync(arguments) is { } suggestion)
+        {
+            failure = failure with { Hint = suggestion };
+        }
+
+        return failure.WithHint(DomCommand.PathOf(arguments.CommandResult));
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Core.Contracts.Dominator;
 using Dom.Roles.Hosting.Configuration;
 using Dom.Roles.Master.Policy;
@@ -12,7 +13,7 @@ internal static class CtlClearHaltCommand
     /// <summary>Builds the command.</summary>
     public static Command Build()
     {
-        var image = new Argument<string>("image") { Description = "The image that stopped rolling.", HelpName = "IMAGE" };
+        var image = new Argument<string>("image") { Description = "The image that stopped rolling.", HelpName = "IMAGE" }.CompletesWith(NameKind.HaltedImage);
         var reason = CtlControls.ReasonOption();
         return new Verb("clear-halt", "Lets an image roll on that stopped after too many failures.") { image, reason }
             .Prints(CtlJson.Default.MasterStatus)

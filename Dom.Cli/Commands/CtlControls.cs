@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Rpc;
 using Dom.Roles.Hosting.Configuration;
@@ -10,7 +11,8 @@ namespace Dom.Cli.Commands;
 internal static class CtlControls
 {
     /// <summary>The argument that names machines.</summary>
-    public static Argument<string[]> HostsArgument() => new("host") { Description = "The machines, as the machine list names them.", HelpName = "HOST", Arity = ArgumentArity.OneOrMore };
+    public static Argument<string[]> HostsArgument() =>
+        new Argument<string[]>("host") { Description = "The machines, as the machine list names them.", HelpName = "HOST", Arity = ArgumentArity.OneOrMore }.CompletesWith(NameKind.Machine);
 
     /// <summary>The option that says why something is done; must be given.</summary>
     public static Option<string> ReasonOption() => new("--reason") { Description = "Why; must be given: it is kept for everybody who asks later.", HelpName = "TEXT" };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Images;
 using Dom.Roles.Pages;
@@ -11,7 +12,7 @@ internal static class CtlDefaultImageCommand
     /// <summary>Builds the command that sets it.</summary>
     public static Command BuildSet()
     {
-        var image = new Argument<string?>("image") { Description = "A sparse image; left out with --none.", HelpName = "IMAGE", Arity = ArgumentArity.ZeroOrOne };
+        var image = new Argument<string?>("image") { Description = "A sparse image; left out with --none.", HelpName = "IMAGE", Arity = ArgumentArity.ZeroOrOne }.CompletesWith(NameKind.Image);
         var none = new Option<bool>("--none") { Description = "Machines without a required image are left alone again." };
         var reason = CtlCommand.ReasonOption();
         return new Verb("set-default-image", "Sets the image of machines for which the machine list requires none; it must be sparse.") { image, none, reason }

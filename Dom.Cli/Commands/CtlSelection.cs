@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using Dom.Cli.Completion;
 using Dom.Core.Contracts.Dominator;
+using Dom.Roles.Master.Policy;
 using Dom.Roles.Pages;
 
 namespace Dom.Cli.Commands;
@@ -7,8 +10,15 @@ namespace Dom.Cli.Commands;
 /// <summary>How a command chooses machines: by name, status, location and tag.</summary>
 internal sealed class CtlSelection
 {
-    private readonly Argument<string[]> _hosts = new("host") { Description = "Only these machines.", HelpName = "HOST", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<string[]> _status = new("--status") { Description = "Only machines with this status; may be repeated.", HelpName = "WORDS" };
+    private readonly Argument<string[]> _hosts =
+        new Argument<string[]>("host") { Description = "Only these machines.", HelpName = "HOST", Arity = ArgumentArity.ZeroOrMore }.CompletesWith(NameKind.Machine);
+    private readonly Option<string[]> _status = new("--status")
+    {
+        Description = "Only machines with this status; may be repeated.",
+        HelpName = "WORDS",
+        CompletionSources = { _ => MachineStatuses.All.Select(s => new CompletionItem(s.Word())) },
+    };
+
     private readonly Option<string[]> _location = new("--location") { Description = "Only machines at this place or below it; may be repeated.", HelpName = "PATH" };
     private readonly Option<string[]> _tag = new("--tag") { Description = "Only machines with this tag; all given must match.", HelpName = "NAME=VALUE" };
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
+using Dom.Cli.Completion;
 using Dom.Cli.Output;
 using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Images;
@@ -11,7 +12,8 @@ namespace Dom.Cli.Commands;
 internal static class ImageDirectories
 {
     /// <summary>The argument that names a directory.</summary>
-    public static Argument<string> Argument() => new("directory") { Description = "The directory, such as debian/bookworm.", HelpName = "DIRECTORY" };
+    public static Argument<string> Argument() =>
+        new Argument<string>("directory") { Description = "The directory, such as debian/bookworm.", HelpName = "DIRECTORY" }.CompletesWith(NameKind.ImageDirectory);
 
     /// <summary>Prints one directory that was changed.</summary>
     public static int Print(CommandRun run, ImageDirectory directory, string line)

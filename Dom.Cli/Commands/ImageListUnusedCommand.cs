@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Cli.Output;
 using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Machines;
@@ -20,7 +21,7 @@ internal static class ImageListUnusedCommand
             Description = "Only images in this directory of names and below it.",
             HelpName = "DIRECTORY",
             Arity = ArgumentArity.ZeroOrOne,
-        };
+        }.CompletesWith(NameKind.DirectoryOfImages);
         var machines = new Option<string>("--machines")
         {
             Description = "The machine list.",

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Core.Contracts.MdbServer;
 using Dom.Core.Rpc;
 using Dom.Roles.Pages;
@@ -16,7 +17,7 @@ internal static class MdbAcceptShrinkCommand
             Description = "Only this source; without it, everything that is refused.",
             HelpName = "SOURCE",
             Arity = ArgumentArity.ZeroOrOne,
-        };
+        }.CompletesWith(NameKind.MachineSource);
         var reason = new Option<string>("--reason") { Description = "Why the machines are gone; kept in the audit log.", HelpName = "TEXT" };
         return new Verb("accept-shrink", "Takes lists that lost more machines than may vanish at once.") { source, reason }
             .Prints(MdbJson.Default.MdbAcceptShrinkDocument)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Core.Contracts.MdbServer;
 using Dom.Roles.Hosting.Configuration;
 using Dom.Roles.Pages;
@@ -11,7 +12,7 @@ internal static class MdbPauseCommand
     /// <summary>Builds the command.</summary>
     public static Command Build()
     {
-        var host = CtlCommand.HostArgument();
+        var host = CtlCommand.HostArgument(NameKind.ListedMachine);
         var duration = new Option<string>("--for") { Description = "For how long, such as 30min or 4h.", HelpName = "TIME", Required = true };
         var reason = new Option<string>("--reason") { Description = "Why; shown to everybody who looks at the machine.", HelpName = "TEXT", Required = true };
         var remove = new Option<bool>("--remove") { Description = "Leaves the machine out of the list, instead of disabling its updates." };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Core.Contracts.MdbServer;
 
 namespace Dom.Cli.Commands;
@@ -9,7 +10,7 @@ internal static class MdbResumeCommand
     /// <summary>Builds the command.</summary>
     public static Command Build()
     {
-        var host = CtlCommand.HostArgument();
+        var host = CtlCommand.HostArgument(NameKind.ListedMachine);
         var reason = CtlCommand.ReasonOption();
         return new Verb("resume", "Ends the pause of a machine.") { host, reason }
             .Prints(MdbJson.Default.MachinePause)

@@ -209,7 +209,7 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
     }
 
     private ManagedMachine Require(string hostname) => master.Fleet.Find(hostname)
-        ?? throw new RpcException(RpcStatus.NotFound, $"the machine list has no machine '{hostname}'");
+        ?? throw new RpcException(RpcStatus.NotFound, $"the machine list has no machine '{hostname}'", "NoSuchMachine");
 
     private static void RequireOwner(ManagedMachine machine, RpcCall call, RpcMethod method)
     {
