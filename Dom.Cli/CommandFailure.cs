@@ -30,10 +30,10 @@ internal sealed record CommandFailure(int ExitCode, string Code, string Message,
             Code: RpcErrorCode.CertificateExpired or RpcErrorCode.CertificateNotYetValid or RpcErrorCode.CertificateRevoked
                 or RpcErrorCode.UntrustedCertificate or RpcErrorCode.WrongServer
         } e => new(Cli.ExitCode.Denied, e.Code, e.Message, null),
-        CertificateException e => new(Cli.ExitCode.Usage, e.Code, e.Message, null),
+        CertificateException e => new(Cli.ExitCode.Usage, e.Code, e.Message, CertificateHint),
         LinuxException { IsNotFound: true } e => new(Cli.ExitCode.NotFound, e.Error.ToString(), e.Message, null),
         LinuxException e => new(Cli.ExitCode.Failed, e.Error.ToString(), e.Message, null),
-        FileNotFoundException or DirectoryNotFoundException => new(Cli.ExitCode.NotFound, "NotFound", fault.Message, null),
+        FileNotFoundException or DirectoryNotFoundException => new(Cli.ExitCode.NotFound, "NotFound", fault.Message, "check the path, its permissions and the working directory"),
         IOException or UnauthorizedAccessException => new(Cli.ExitCode.Failed, "InputOutput", fault.Message, null),
         _ => new(Cli.ExitCode.Failed, "Internal", $"unexpected error: {fault.GetType().Name}: {fault.Message}",
             "this is a fault of dom; run again with DOM_DEBUG=1 for the details and report them"),
@@ -45,7 +45,7 @@ internal sealed record CommandFailure(int ExitCode, string Code, string Message,
     {
         Hint = (ExitCode, Code) switch
         {
-            (_, "InputOutput" or "AccessDenied") => "check the path, its permissions and the space on its disk",
+            (_, "InputOutput") => "check the path, its permissions and the space on its disk",
             (_, ImageErrorCode.NoSuchImage) => "`dom image list` lists the images",
             (_, ImageErrorCode.NoSuchDirectory) => "`dom image list-directories` lists the directories",
             (_, "NoSuchMachine") => $"`dom {(command.StartsWith("dom mdb", StringComparison.Ordinal) ? "mdb list" : "ctl list-subs")} --names` lists the machines",

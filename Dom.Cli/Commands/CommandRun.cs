@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Dom.Cli.Configuration;
 using Dom.Cli.Completion;
+using Dom.Cli.Configuration;
 using Dom.Cli.Output;
 using Dom.Core.Contracts.MdbServer;
 using Dom.Core.Images;

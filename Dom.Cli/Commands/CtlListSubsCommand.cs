@@ -67,6 +67,6 @@ internal static class CtlListSubsCommand
     /// <summary>Names that were asked for and are not there are an error; an empty choice is not.</summary>
     private static int Outcome(SubQuery query, int found) => found < query.Hostnames.Count && query.Statuses.Count == 0 && query.Locations.Count == 0 && query.Tags.Count == 0
         ? throw new CommandException(
-            found == 0 ? ExitCode.NotFound : ExitCode.Partial, "NoSuchMachine", $"{query.Hostnames.Count - found} of the machines named are not in the machine list")
+            found == 0 ? ExitCode.NotFound : ExitCode.Partial, "NoSuchMachine", $"{query.Hostnames.Count - found} of the machines named are not in the machine list", "`dom ctl list-subs --names` lists them")
         : ExitCode.Done;
 }

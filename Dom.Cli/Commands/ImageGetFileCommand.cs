@@ -36,7 +36,7 @@ internal static class ImageGetFileCommand
         var (found, inode) = ImageFile.Find(image.Tree, path);
         if (inode.Kind == InodeKind.None)
         {
-            throw new CommandException(ExitCode.NotFound, "NoSuchFile", $"the image {name} has no '{found}'");
+            throw new CommandException(ExitCode.NotFound, "NoSuchFile", $"the image {name} has no '{found}'", $"`dom image show {name} --files` lists its paths");
         }
 
         if (inode.Kind != InodeKind.Regular)
