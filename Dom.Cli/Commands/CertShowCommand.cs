@@ -88,7 +88,7 @@ internal static class CertShowCommand
             {
                 var failure = CommandFailure.From(fault);
                 failures.Add(new ErrorDetail(failure.Code, failure.Message, failure.Hint));
-                run.Output.Note(failure.Message);
+                run.Output.Note(failure.Hint is { } hint ? $"{failure.Message} ({hint})" : failure.Message);
                 worst = failure.ExitCode;
             }
         }

@@ -19,7 +19,7 @@ internal static class CompletionCommand
                 line="${line%"$word"}${lead%=} ${word#*=}"
                 word=${word#*=}
             fi
-            mapfile -t candidates < <(timeout 2 dom "[suggest:${#line}]" "$line" 2> /dev/null < /dev/null)
+            mapfile -t candidates < <(timeout $((${DOM_COMPLETION_TIMEOUT:-1} + 1)) dom "[suggest:${#line}]" "$line" 2> /dev/null < /dev/null)
             # Bash itself splits words at these, and replaces only the last piece.
             [[ $COMP_WORDBREAKS == *=* ]] && lead='' breaks+='='
             [[ $COMP_WORDBREAKS == *:* ]] && breaks+=':'
@@ -44,7 +44,7 @@ internal static class CompletionCommand
             local -a candidates open
             word=${line##*[[:space:]]}
             [[ $word == --*=* ]] && line="${line%"$word"}${word%%=*} ${word#*=}" && word=${word#*=} && compset -P '--[^=]##='
-            candidates=("${(@f)$(timeout 2 dom "[suggest:${#line}]" "$line" 2> /dev/null < /dev/null)}")
+            candidates=("${(@f)$(timeout $((${DOM_COMPLETION_TIMEOUT:-1} + 1)) dom "[suggest:${#line}]" "$line" 2> /dev/null < /dev/null)}")
             [[ $word == -* ]] || candidates=("${(@)candidates:#-*}")
             open=("${(@M)candidates:#*/}")
             candidates=("${(@)candidates:#(|*/)}")
@@ -61,12 +61,14 @@ internal static class CompletionCommand
             set -l line (commandline -cp)
             set -l word (commandline -ct)
             set -l lead ''
+            set -l limit 2
+            set -q DOM_COMPLETION_TIMEOUT; and set limit (math $DOM_COMPLETION_TIMEOUT + 1)
             if string match -q -- '--*=*' $word
                 set lead (string replace -r -- '=.*' '=' $word)
                 set line (string replace -r -- '^(.*\s--[^=\s]+)=(\S*)$' '$1 $2' $line)
                 set word (string replace -r -- '^[^=]*=' '' $word)
             end
-            for candidate in (timeout 2 dom "[suggest:"(string length -- "$line")"]" "$line" 2> /dev/null < /dev/null)
+            for candidate in (timeout $limit dom "[suggest:"(string length -- "$line")"]" "$line" 2> /dev/null < /dev/null)
                 if string match -q -- '-*' $candidate; and not string match -q -- '-*' $word
                     continue
                 end

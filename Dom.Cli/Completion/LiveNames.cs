@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Dom.Cli.Commands;
 using Dom.Core.Contracts.Dominator;
@@ -14,8 +15,11 @@ internal static class LiveNames
 {
     private const int MaxWords = 500;
 
-    // What people wait for when they press Tab; with the start of the program it stays below what they notice as a hang.
-    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(700);
+    // What people wait for when they press Tab; with the start of the program it stays below what they notice as a hang. The variable is for slow links.
+    private static readonly TimeSpan Limit =
+        int.TryParse(Environment.GetEnvironmentVariable("DOM_COMPLETION_TIMEOUT"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 60
+            ? TimeSpan.FromSeconds(seconds)
+            : TimeSpan.FromMilliseconds(700);
 
     private static readonly ConditionalWeakTable<Symbol, object> Kinds = [];
 

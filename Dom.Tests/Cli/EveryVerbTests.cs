@@ -12,6 +12,9 @@ public sealed class EveryVerbTests
 {
     private static readonly string[] NeedATroubledFleet = ["ctl clear-safety-stop", "ctl clear-halt", "ctl force-disruptive-update"];
 
+    /// <summary>On a busy machine the start of the program alone may take longer than people wait for completions.</summary>
+    private static readonly Dictionary<string, string?> Patient = new() { ["DOM_COMPLETION_TIMEOUT"] = "20" };
+
     private readonly HashSet<string> _run = [];
     private FleetProcesses _fleet = new();
 
@@ -36,7 +39,7 @@ public sealed class EveryVerbTests
     public async Task A_dry_run_says_what_would_be_done_and_changes_nothing(CancellationToken token)
     {
         (await _fleet.RunAsync("image", "mkdir", "empty")).Expect();
-        (await _fleet.RunAsync("image", "push", "old/1", _fleet.In("source"), "--expires", "30d")).Expect();
+        (await _fleet.RunAsync("image", "push", "old/1", _fleet.In("source"), "--expires", "10d")).Expect();
         (await _fleet.RunAsync("mdb", "pause", "h1", "--for", "2h", "--reason", "test")).Expect();
         var before = await StateAsync();
 
@@ -52,7 +55,7 @@ public sealed class EveryVerbTests
         await DryAsync("empty", "image", "rmdir", "empty");
         await DryAsync("web", "image", "chown", "web", "sre");
         await DryAsync("web", "image", "expiry-rule", "web", "required", "--max", "7d");
-        await DryAsync("old/1", "image", "extend", "old/1", "--expires", "60d");
+        await DryAsync("old/1", "image", "extend", "old/1", "--expires", "20d");
         await DryAsync("h2", "mdb", "pause", "h2", "--for", "1h", "--reason", "why");
         await DryAsync("h1", "mdb", "resume", "h1");
         await DryAsync(_fleet.In("tls/admin/cert.pem"), "cert", "issue", "--name", "admin", "--allow", "Subd.*", "--replace", "--out", _fleet.In("tls"));
@@ -111,7 +114,7 @@ public sealed class EveryVerbTests
         await RunAsync("image find-latest", "image", "find-latest", "web");
         await RunAsync("image estimate-usage", "image", "estimate-usage", "web/1");
         await RunAsync("image list-unused", "image", "list-unused", "--machines", _fleet.In("mdb.json"));
-        await RunAsync("image extend", "image", "extend", "old/1", "--expires", "60d");
+        await RunAsync("image extend", "image", "extend", "old/1", "--expires", "20d");
         await RunAsync("image mkdir", "image", "mkdir", "more/below", "--parents", "--group", "sre");
         await RunAsync("image chown", "image", "chown", "more/below", "dev");
         await RunAsync("image expiry-rule", "image", "expiry-rule", "more/below", "required", "--max", "7d");
@@ -190,7 +193,6 @@ public sealed class EveryVerbTests
     [TestCase("ctl status --timeout soon", ExitCode.Usage, "write 30s")]
     [TestCase("config show Sbu", ExitCode.NotFound, "did you mean 'Sub'?")]
     [TestCase("completion tcsh", ExitCode.Usage, "bash, zsh or fish")]
-    [TestCase("cert show /nonexistent", ExitCode.NotFound, "check the path")]
     public async Task A_mistake_says_what_to_do_next(string command, int exitCode, string hint)
     {
         string[] words = command.Split(' ');
@@ -202,9 +204,9 @@ public sealed class EveryVerbTests
             identity = given < 0 ? identity : [.. identity[..given], .. identity[(given + 2)..]];
         }
 
-        var result = (await DomProgram.RunAsync([.. words, .. identity])).Expect(exitCode);
+        var result = (await DomProgram.RunAsync([.. words, .. identity], Patient)).Expect(exitCode);
         Assert.That(result.Error, Does.Contain(hint));
-        var json = JsonDocument.Parse((await DomProgram.RunAsync([.. words, .. identity, "--json"])).Expect(exitCode).Error.Split('\n')[0]).RootElement;
+        var json = JsonDocument.Parse((await DomProgram.RunAsync([.. words, .. identity, "--json"], Patient)).Expect(exitCode).Error.Split('\n')[0]).RootElement;
         Assert.That(SchemaValidator.Validate(Schema("error"), json), Is.Empty);
         Assert.That(json.GetProperty("error").GetProperty("hint").GetString(), Is.Not.Empty);
     }
@@ -223,7 +225,7 @@ public sealed class EveryVerbTests
         string[] Files(string ca, string name) => ["--ca", _fleet.In(ca), "--cert", _fleet.In(name + "/cert.pem"), "--key", _fleet.In(name + "/key.pem")];
     }
 
-    [TestCase("dom image show we", "web/1")]
+    [TestCase("dom image show ba", "base/1")]
     [TestCase("dom image show --timeout=5s base/", "base/1")]
     [TestCase("dom image list w", "web")]
     [TestCase("dom image rmdir e", "empty")]
@@ -250,7 +252,7 @@ public sealed class EveryVerbTests
         Assert.That(result.Lines, Is.EqualTo(new[] { expected }));
     }
 
-    [TestCase("dom image show we", "web/1")]
+    [TestCase("dom image show ba", "base/1")]
     [TestCase("dom ctl show-sub loc", "localhost")]
     [TestCase("dom run --role=su", "sub")]
     public async Task Zsh_completes_live_names(string line, string expected)
@@ -269,7 +271,7 @@ public sealed class EveryVerbTests
         Assert.That(result.Lines.Where(l => l.StartsWith(line.Split(' ', '=')[^1], StringComparison.Ordinal)), Is.EqualTo(new[] { expected }));
     }
 
-    [TestCase("dom image show we", "web/1")]
+    [TestCase("dom image show ba", "base/1")]
     [TestCase("dom ctl show-sub loc", "localhost")]
     [TestCase("dom run --role=su", "--role=sub")]
     public async Task Fish_completes_live_names(string line, string expected)
@@ -286,7 +288,7 @@ public sealed class EveryVerbTests
     {
         var line = $"dom image show --imageserver {server} we";
         var started = TimeProvider.System.GetTimestamp();
-        var result = (await DomProgram.RunAsync([$"[suggest:{line.Length}]", line], Client())).Expect();
+        var result = (await DomProgram.RunAsync([$"[suggest:{line.Length}]", line], new Dictionary<string, string?>(Client()) { ["DOM_COMPLETION_TIMEOUT"] = null })).Expect();
         Assert.That((result.Output.Trim(), result.Error), Is.EqualTo(("", "")), why);
         Assert.That(TimeProvider.System.GetElapsedTime(started), Is.LessThan(TimeSpan.FromSeconds(15)), "a limit of less than a second, and the start of a program on a busy machine");
     }
@@ -303,7 +305,7 @@ public sealed class EveryVerbTests
         return Path.GetDirectoryName(program)!;
     }
 
-    private Dictionary<string, string?> Client() => new()
+    private Dictionary<string, string?> Client() => new(Patient)
     {
         ["DOM_Client__Master"] = _fleet["master"],
         ["DOM_Client__ImageServer"] = _fleet["imageserver"],
