@@ -30,13 +30,35 @@ internal sealed record CommandFailure(int ExitCode, string Code, string Message,
             Code: RpcErrorCode.CertificateExpired or RpcErrorCode.CertificateNotYetValid or RpcErrorCode.CertificateRevoked
                 or RpcErrorCode.UntrustedCertificate or RpcErrorCode.WrongServer
         } e => new(Cli.ExitCode.Denied, e.Code, e.Message, null),
-        CertificateException e => new(Cli.ExitCode.Usage, e.Code, e.Message, null),
+        CertificateException e => new(Cli.ExitCode.Usage, e.Code, e.Message, CertificateHint),
         LinuxException { IsNotFound: true } e => new(Cli.ExitCode.NotFound, e.Error.ToString(), e.Message, null),
         LinuxException e => new(Cli.ExitCode.Failed, e.Error.ToString(), e.Message, null),
-        FileNotFoundException or DirectoryNotFoundException => new(Cli.ExitCode.NotFound, "NotFound", fault.Message, null),
+        FileNotFoundException or DirectoryNotFoundException => new(Cli.ExitCode.NotFound, "NotFound", fault.Message, "check the path, its permissions and the working directory"),
         IOException or UnauthorizedAccessException => new(Cli.ExitCode.Failed, "InputOutput", fault.Message, null),
         _ => new(Cli.ExitCode.Failed, "Internal", $"unexpected error: {fault.GetType().Name}: {fault.Message}",
             "this is a fault of dom; run again with DOM_DEBUG=1 for the details and report them"),
+    };
+
+    /// <summary>The failure with a hint in any case: what to do next where the fault itself says nothing.</summary>
+    /// <param name="command">The command as typed, such as <c>dom image show</c>.</param>
+    public CommandFailure WithHint(string command) => Hint is not null ? this : this with
+    {
+        Hint = (ExitCode, Code) switch
+        {
+            (_, "InputOutput") => "check the path, its permissions and the space on its disk",
+            (_, ImageErrorCode.NoSuchImage) => "`dom image list` lists the images",
+            (_, ImageErrorCode.NoSuchDirectory) => "`dom image list-directories` lists the directories",
+            (_, "NoSuchMachine") => $"`dom {(command.StartsWith("dom mdb", StringComparison.Ordinal) ? "mdb list" : "ctl list-subs")} --names` lists the machines",
+            (_, RpcErrorCode.UnknownMethod) => "client and server are of different versions: `dom ctl status --json` says the master's; update the older one",
+            (Cli.ExitCode.Usage, _) => $"`{command} --help` shows what it takes, with examples",
+            (Cli.ExitCode.NotFound, _) => $"check the name; `{command} --help` shows examples",
+            (Cli.ExitCode.Refused, _) => $"settle what the message names and run `{command}` again; nothing was changed",
+            (Cli.ExitCode.Denied, _) => CertificateHint,
+            (Cli.ExitCode.Unreachable, _) => "try again; --timeout sets how long to wait",
+            (Cli.ExitCode.Corrupt, _) => "`dom image check NAME` lists what is damaged; pushing the same content again stores it anew",
+            (Cli.ExitCode.Partial, _) => "what is named above was left out; the rest is done",
+            _ => "the log of the server says more; --json gives the code of this error",
+        },
     };
 
     private static int ExitCodeOf(RpcException error) => error.Status switch
@@ -52,7 +74,7 @@ internal sealed record CommandFailure(int ExitCode, string Code, string Message,
 
     private static string? HintFor(RpcException error) => error switch
     {
-        { Code: RpcErrorCode.Unreachable } => "check that the server runs and that --master, --imageserver or --mdbserver names it",
+        { Code: RpcErrorCode.Unreachable } => "check that the server runs and that --master, --imageserver or --mdbserver names it; `dom config show Client` says where each address comes from",
         { Status: RpcStatus.DeadlineExceeded } => "--timeout sets how long to wait",
         { Status: RpcStatus.Unauthenticated } => CertificateHint,
         { Code: RpcErrorCode.MethodNotGranted } => "`dom cert show` lists what your certificate allows",

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Output;
 
 namespace Dom.Cli.Commands;
 
@@ -13,6 +14,7 @@ internal static class CertInitCommand
         var days = CertCommand.DaysOption(3650, "How long it is valid.");
         var directory = CertCommand.OutOption();
         return new Verb("init-ca", "Makes the fleet's certificate authority.") { identity, name, days, directory }
+            .Prints(CertificateJson.Default.CertificateDocument)
             .WithExample("dom cert init-ca --out /root/fleet-ca", "CA.pem for all machines, CA.key for a safe place")
             .WithExample("dom cert init-ca --identity", "an authority that names people and grants nothing")
             .Runs((run, _) => Task.FromResult(Make(run, run.Value(identity), run.Value(name), run.Value(days), run.Value(directory) ?? ".")));

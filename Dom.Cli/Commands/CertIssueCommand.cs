@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Dom.Cli.Output;
 using Dom.Core.Contracts;
 using Dom.Core.Rpc.Certificates;
 using Dom.Roles.Hosting;
 using Dom.Roles.Hosting.Configuration;
+using Dom.Roles.Pages;
 
 namespace Dom.Cli.Commands;
 
@@ -28,6 +30,8 @@ internal static class CertIssueCommand
         var replace = new Option<bool>("--replace") { Description = "Replace the certificate and key of this name." };
         var directory = CertCommand.OutOption();
         return new Verb("issue", "Issues a certificate with a new key.") { name, role, allow, groups, hosts, days, identity, replace, directory }
+            .Prints(CertificateJson.Default.CertificateDocument)
+            .WithDryRun()
             .WithExample("dom cert issue --name sub --role sub --host web1.example.com", "for a machine")
             .WithExample("dom cert issue --name master --role master", "for the master; recognised by its role")
             .WithExample("dom cert issue --name alice --allow 'Dominator.*,ImageServer.*,ObjectServer.*'", "for an operator")
@@ -69,10 +73,30 @@ internal static class CertIssueCommand
         }
 
         using var authority = place.OpenAuthority(identity);
+        if (run.IsDryRun)
+        {
+            return Look(run, place, order, replace);
+        }
+
         place.Issue(authority, order, replace);
         run.Output.Line($"issued {place.CertificateFile(order.Name)} and its key");
         CertShowCommand.Document(run, [place.CertificateFile(order.Name)]);
         return ExitCode.Done;
+    }
+
+    private static int Look(CommandRun run, CertDirectory place, CertificateOrder order, bool replace)
+    {
+        var file = place.CertificateFile(order.Name);
+        var exists = File.Exists(file);
+        if (exists && !replace)
+        {
+            throw new CommandException(ExitCode.Refused, "AlreadyExists", $"'{file}' exists", "--replace issues a new one in its place");
+        }
+
+        var report = new DryRunReport(run);
+        var methods = order.Methods.IsEmpty ? "no methods" : string.Join(", ", order.Methods);
+        report.Add(file, exists ? $"valid until {Amounts.Moment(CertShowCommand.Read(file)[0].NotAfter.ToUniversalTime())}" : "", $"a new certificate of {order.Name} with a new key, for {methods}");
+        return report.Print($"would issue a certificate for {order.Name}");
     }
 
     private static ImmutableArray<string> GrantsOf(string role) => RoleGrants.For(role) ?? throw new CommandException(

@@ -16,12 +16,13 @@ internal static class CertRevokeCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         var days = CertCommand.DaysOption(365, "When a newer list is due; an outdated list still counts.");
-        var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be revoked and change nothing." };
         var directory = CertCommand.OutOption();
-        return new Verb("revoke", "Puts certificates on the revocation list, revoked.pem.") { files, days, dryRun, directory }
+        return new Verb("revoke", "Puts certificates on the revocation list, revoked.pem.") { files, days, directory }
+            .Prints(CertificateJson.Default.RevocationDocument)
+            .WithDryRun(ownDocument: true)
             .WithExample("dom cert revoke dom-ca/alice/cert.pem", "then copy revoked.pem to where RevocationFile= names it")
             .Runs((run, _) => Task.FromResult(Revoke(
-                run, new CertDirectory(run.Value(directory) ?? ".", run.Time), run.OptionalValue(files) ?? [], TimeSpan.FromDays(run.Value(days)), run.Value(dryRun))));
+                run, new CertDirectory(run.Value(directory) ?? ".", run.Time), run.OptionalValue(files) ?? [], TimeSpan.FromDays(run.Value(days)), run.IsDryRun)));
     }
 
     private static int Revoke(CommandRun run, CertDirectory place, string[] files, TimeSpan lifetime, bool dryRun)

@@ -14,6 +14,7 @@ internal static class CertShowCommand
     {
         var files = new Argument<string[]>("file") { Description = "PEM files with certificates.", HelpName = "FILE", Arity = ArgumentArity.OneOrMore };
         return new Verb("show", "Shows what certificates state: name, validity, methods, groups, roles, hosts.") { files }
+            .Prints(CertificateJson.Default.CertificateDocument)
             .WithExample("dom cert show ~/.ssl/cert.pem", "what your certificate allows")
             .WithExample("dom cert show --json /etc/ssl/*/cert.pem", "for a program")
             .Runs((run, _) => Task.FromResult(Show(run, run.Value(files))));
@@ -87,7 +88,7 @@ internal static class CertShowCommand
             {
                 var failure = CommandFailure.From(fault);
                 failures.Add(new ErrorDetail(failure.Code, failure.Message, failure.Hint));
-                run.Output.Note(failure.Message);
+                run.Output.Note(failure.Hint is { } hint ? $"{failure.Message} ({hint})" : failure.Message);
                 worst = failure.ExitCode;
             }
         }

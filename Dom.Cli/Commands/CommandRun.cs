@@ -1,6 +1,9 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Cli.Configuration;
 using Dom.Cli.Output;
+using Dom.Core.Contracts.MdbServer;
+using Dom.Core.Images;
 using Dom.Core.Rpc;
 using Dom.Roles.Hosting.Configuration;
 
@@ -13,6 +16,7 @@ internal sealed class CommandRun : IAsyncDisposable
     private readonly List<RpcClient> _clients = [];
     private LoadedConfiguration? _configuration;
     private RpcCredentials? _credentials;
+    private bool _isImpatient;
 
     private CommandRun(ParseResult arguments, ConnectionOptions options, ConsoleOutput output, TimeProvider time)
     {
@@ -22,6 +26,10 @@ internal sealed class CommandRun : IAsyncDisposable
         Time = time;
     }
 
+    /// <summary>A run that only asks servers for names, once and without trying again.</summary>
+    public static CommandRun ForNames(ParseResult arguments) =>
+        new(arguments, DomCommand.Connection, ConsoleOutput.ForConsole(json: false, TimeProvider.System), TimeProvider.System) { _isImpatient = true };
+
     /// <summary>The parsed command line.</summary>
     public ParseResult Arguments { get; }
 
@@ -30,6 +38,9 @@ internal sealed class CommandRun : IAsyncDisposable
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
+
+    /// <summary>True when the verb is only to say what it would do. Connections of such a run refuse methods that change something.</summary>
+    public bool IsDryRun => Arguments.CommandResult.Command is Verb { DryRun: { } option } && Arguments.GetValue(option);
 
     /// <summary>The configuration, read when first asked for.</summary>
     public LoadedConfiguration Configuration => _configuration ??= _options.Load(Arguments);
@@ -81,7 +92,8 @@ internal sealed class CommandRun : IAsyncDisposable
     private RpcClient Connect(HostAndPort server, string role)
     {
         _credentials ??= RpcCredentials.FromFiles(Client.CaFile, identityCa: null, Client.CertificateFile, Client.KeyFile, revocation: null, Time);
-        var client = new RpcClient(new RpcEndpoint { Host = server.Host, Port = server.Port, Role = role }, _credentials, options: null, Time);
+        var endpoint = new RpcEndpoint { Host = server.Host, Port = server.Port, Role = role };
+        var client = IsDryRun ? new LookOnlyClient(endpoint, _credentials, Time) : new RpcClient(endpoint, _credentials, _isImpatient ? new RpcClientOptions { Retries = 0 } : null, Time);
         _clients.Add(client);
         return client;
     }
@@ -115,7 +127,7 @@ internal sealed class CommandRun : IAsyncDisposable
         }
         catch (Exception fault)
         {
-            var failure = CommandFailure.From(fault);
+            var failure = await ExplainAsync(CommandFailure.From(fault), arguments);
             output.Failure(failure);
             if (failure.Code == "Internal" && Environment.GetEnvironmentVariable("DOM_DEBUG") is { Length: > 0 })
             {
@@ -124,5 +136,17 @@ internal sealed class CommandRun : IAsyncDisposable
 
             return failure.ExitCode;
         }
+    }
+
+    /// <summary>Adds what to do next: the name that was probably meant, else a general hint.</summary>
+    private static async Task<CommandFailure> ExplainAsync(CommandFailure failure, ParseResult arguments)
+    {
+        if (failure.Code is ImageErrorCode.NoSuchImage or ImageErrorCode.NoSuchDirectory or MdbErrorCode.NoSuchMachine
+            && await LiveNames.SuggestAsync(arguments) is { } suggestion)
+        {
+            failure = failure with { Hint = suggestion };
+        }
+
+        return failure.WithHint(DomCommand.PathOf(arguments.CommandResult));
     }
 }

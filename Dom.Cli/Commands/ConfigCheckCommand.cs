@@ -8,6 +8,7 @@ internal static class ConfigCheckCommand
 {
     /// <summary>Builds the command.</summary>
     public static Command Build() => new Verb("check", "Reads the configuration and reports everything that is wrong with it.")
+        .Prints(OutputJson.Default.ConfigCheckDocument)
         .WithExample("dom config check", "checks /etc/dom/dom.conf, its drop-ins and the environment")
         .WithExample("dom config check --config ./new.conf --json", "checks a file before it is installed, for a program")
         .Runs((run, _) =>

@@ -20,6 +20,7 @@ internal static class ConfigShowCommand
         };
         var effective = new Option<bool>("--effective") { Description = "Every key with the value that counts, not only those that are set." };
         return new Verb("show", "Shows the values that count and where each comes from.") { section, effective }
+            .Prints(OutputJson.Default.ConfigDocument)
             .WithExample("dom config show", "what was set, and where")
             .WithExample("dom config show Sub --effective", "all keys of the sub with their meaning")
             .Runs((run, _) => Task.FromResult(Show(run, run.OptionalValue(section), run.Value(effective))));

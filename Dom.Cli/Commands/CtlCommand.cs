@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Rpc;
 
@@ -38,7 +39,8 @@ internal static class CtlCommand
     };
 
     /// <summary>The argument that names one machine.</summary>
-    public static Argument<string> HostArgument() => new("host") { Description = "The machine, as the machine list names it.", HelpName = "HOST" };
+    public static Argument<string> HostArgument(NameKind kind = NameKind.Machine) =>
+        new Argument<string>("host") { Description = "The machine, as the machine list names it.", HelpName = "HOST" }.CompletesWith(kind);
 
     /// <summary>The option that says why something is done.</summary>
     public static Option<string> ReasonOption() => new("--reason")

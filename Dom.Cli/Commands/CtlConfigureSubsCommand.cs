@@ -16,6 +16,8 @@ internal static class CtlConfigureSubsCommand
         var network = new Option<double>("--network-speed") { Description = "The part of the network that fetching may use, in percent; 0 for what each machine says.", HelpName = "PERCENT" };
         var reason = CtlCommand.ReasonOption();
         return new Verb("configure-subs", "Sets speeds for the subs of all machines, in place of those set before; what is not given is as each machine says.") { scan, network, reason }
+            .Prints(CtlJson.Default.SubsConfiguration)
+            .WithDryRun()
             .WithExample("dom ctl configure-subs --scan-speed 0.5 --reason 'busy week'", "contents are read again four times slower than usual")
             .WithExample("dom ctl configure-subs", "every machine goes by its own configuration again")
             .Runs(
@@ -26,6 +28,11 @@ internal static class CtlConfigureSubsCommand
                         Settings = new SubSettings { ScanSpeedPercent = run.Value(scan), NetworkSpeedPercent = run.Value(network) },
                         Reason = run.Value(reason) ?? "",
                     };
+                    if (run.IsDryRun)
+                    {
+                        return await LookAsync(run, request.Settings, cancellationToken);
+                    }
+
                     Show(run, await run.ConnectToMaster().CallAsync(DominatorMethods.ConfigureSubs, request, cancellationToken));
                     return ExitCode.Done;
                 },
@@ -34,6 +41,7 @@ internal static class CtlConfigureSubsCommand
 
     /// <summary>Builds the command that shows them.</summary>
     public static Command BuildGet() => new Verb("get-subs-configuration", "Shows the speeds that are set for the subs of all machines.")
+        .Prints(CtlJson.Default.SubsConfiguration)
         .WithExample("dom ctl get-subs-configuration", "which, who set them and why")
         .Runs(
             async (run, cancellationToken) =>
@@ -42,6 +50,30 @@ internal static class CtlConfigureSubsCommand
                 return ExitCode.Done;
             },
             CtlStatusCommand.Patience);
+
+    private static async Task<int> LookAsync(CommandRun run, SubSettings settings, CancellationToken cancellationToken)
+    {
+        if (settings is not { ScanSpeedPercent: >= 0 and <= 100, NetworkSpeedPercent: >= 0 and <= 100 })
+        {
+            throw new CommandException(ExitCode.Usage, "BadSpeed", "speeds are percentages from 0 (as configured on the machine) to 100", "write --scan-speed 0.5");
+        }
+
+        var master = run.ConnectToMaster();
+        var now = (await master.CallAsync(DominatorMethods.GetSubsConfiguration, new NoRequest(), cancellationToken)).Settings;
+        var machines = (await master.CallAsync(DominatorMethods.GetStatus, new SubQuery(), cancellationToken)).Machines;
+        var report = new DryRunReport(run);
+        AddChange("scan speed", now?.ScanSpeedPercent, settings.ScanSpeedPercent);
+        AddChange("network speed", now?.NetworkSpeedPercent, settings.NetworkSpeedPercent);
+        return report.Print(report.Changes > 0 ? $"would set speeds on all {Amounts.Count(machines, "machine", "machines")}" : "would set what is set already");
+
+        void AddChange(string what, double? before, double after)
+        {
+            if ((before ?? 0) != after)
+            {
+                report.Add(what, Describe(before), Describe(after));
+            }
+        }
+    }
 
     private static void Show(CommandRun run, SubsConfiguration state)
     {

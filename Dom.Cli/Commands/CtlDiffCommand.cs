@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Dom.Cli.Completion;
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Trees;
@@ -20,8 +21,9 @@ internal static class CtlDiffCommand
             Description = "Image to compare with instead of the required one; if the machine lacks its tree, that is read first, which changes nothing.",
             HelpName = "IMAGE",
             Arity = ArgumentArity.ZeroOrOne,
-        };
+        }.CompletesWith(NameKind.Image);
         return new Verb("diff", "Lists what an update of a machine would do; changes nothing. Returns 4 when there is a difference.") { host, image }
+            .Prints(CtlJson.Default.CtlDiffDocument)
             .WithExample("dom ctl diff web7.example.com", "how the machine differs from its required image")
             .WithExample("dom ctl diff web7.example.com web/102", "what bringing it to another image would do")
             .Runs(async (run, cancellationToken) =>

@@ -14,6 +14,7 @@ internal static class CtlDriftCommand
         var machines = new CtlSelection();
         var since = CtlSince.Option();
         return machines.AddTo(new Verb("drift", "Lists deviations that no update caused and that were corrected, machine by machine.") { since })
+            .Prints(CtlJson.Default.DriftEntries)
             .WithExample("dom ctl drift --since 1d", "what was corrected in the last day, everywhere")
             .WithExample("dom ctl drift web7.example.com --json", "for a program")
             .Runs(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Dom.Core.Contracts.Dominator;
+using Dom.Roles.Pages;
 
 namespace Dom.Cli.Commands;
 
@@ -14,6 +15,8 @@ internal static class CtlFastUpdateCommand
         var wait = new Option<string>("--wait") { Description = "How long to wait for them (15min).", HelpName = "TIME" };
         var reason = CtlCommand.ReasonOption();
         return new Verb("fast-update", "Brings machines to their images now, without waiting for their turn, and shows how it goes. Stops hold all the same.") { hosts, wait, reason }
+            .PrintsLines(CtlJson.Default.FastUpdateProgress)
+            .WithDryRun()
             .WithExample("dom ctl fast-update web7.example.com", "one machine first")
             .WithExample("dom ctl fast-update web7.example.com web8.example.com --wait 5min --json", "one JSON object a line")
             .Runs(async (run, cancellationToken) =>
@@ -24,8 +27,20 @@ internal static class CtlFastUpdateCommand
                     Reason = run.Value(reason) ?? "",
                     Timeout = run.Value(wait) is { } text ? CtlControls.ReadTime("--wait", text) : TimeSpan.Zero,
                 };
-                return await FollowAsync(run, request, cancellationToken);
+                return run.IsDryRun ? await LookAsync(run, request, cancellationToken) : await FollowAsync(run, request, cancellationToken);
             });
+    }
+
+    private static async Task<int> LookAsync(CommandRun run, FastUpdateRequest request, CancellationToken cancellationToken)
+    {
+        var report = new DryRunReport(run);
+        var query = new SubQuery { Hostnames = request.Hostnames };
+        await report.AddMachinesAsync(run.ConnectToMaster(), query, Would, sub => sub.RequiredImage.Length > 0 ? null : "no image is required for it", cancellationToken);
+        return report.Print($"would bring {Amounts.Count(report.Changes, "machine", "machines")} to the image now; `dom ctl diff HOST` shows each step");
+
+        static string Would(SubInfo sub) => sub.State?.Plan is { IsCompliant: false } plan
+            ? $"{sub.RequiredImage}, {Amounts.Count(plan.Steps, "step", "steps")}: {plan.Creations} created, {plan.Changes} changed, {plan.Deletions} deleted"
+            : sub.RequiredImage;
     }
 
     private static async Task<int> FollowAsync(CommandRun run, FastUpdateRequest request, CancellationToken cancellationToken)

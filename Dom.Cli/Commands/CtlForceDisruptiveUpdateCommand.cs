@@ -1,23 +1,34 @@
 using System.CommandLine;
 using Dom.Core.Contracts.Dominator;
+using Dom.Roles.Master.Policy;
 
 namespace Dom.Cli.Commands;
 
 /// <summary><c>dom ctl force-disruptive-update</c>: carries out plans of high impact though the machines' groups have no room.</summary>
 internal static class CtlForceDisruptiveUpdateCommand
 {
+    private static readonly string Waiting = MachineStatus.DisruptionRequested.Word();
+
     /// <summary>Builds the command.</summary>
     public static Command Build()
     {
         var hosts = CtlControls.HostsArgument();
         var reason = CtlControls.ReasonOption();
         return new Verb("force-disruptive-update", "Carries out the plans of machines that wait for their disruption group; only these very plans.") { hosts, reason }
+            .Prints(CtlJson.Default.ControlResponse)
+            .WithDryRun()
             .WithExample("dom ctl force-disruptive-update db3.example.com --reason 'the cluster is out of service anyway'", "it may reboot now")
             .Runs(
                 (run, cancellationToken) =>
                 {
                     var request = new MachinesRequest { Hostnames = run.Value(hosts), Reason = CtlControls.RequireReason(run, reason) };
-                    return CtlControls.ApplyAsync(run, (master, token) => master.CallAsync(DominatorMethods.ForceDisruptiveUpdate, request, token), "may be disrupted", cancellationToken);
+                    return CtlControls.ApplyAsync(
+                        run,
+                        request.Hostnames,
+                        (master, token) => master.CallAsync(DominatorMethods.ForceDisruptiveUpdate, request, token),
+                        "may be disrupted",
+                        static sub => sub.Status == Waiting ? null : $"does not wait for its disruption group: its status is '{sub.Status}'",
+                        cancellationToken);
                 },
                 CtlStatusCommand.Patience);
     }

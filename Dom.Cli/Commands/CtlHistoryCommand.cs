@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Core.Contracts.Dominator;
 using Dom.Roles.Hosting.Configuration;
 using Dom.Roles.Pages;
@@ -11,9 +12,10 @@ internal static class CtlHistoryCommand
     /// <summary>Builds the command.</summary>
     public static Command Build()
     {
-        var host = new Argument<string?>("host") { Description = "The machine; without one, the controls of the whole fleet.", HelpName = "HOST", Arity = ArgumentArity.ZeroOrOne };
+        var host = new Argument<string?>("host") { Description = "The machine; without one, the controls of the whole fleet.", HelpName = "HOST", Arity = ArgumentArity.ZeroOrOne }.CompletesWith(NameKind.Machine);
         var since = CtlSince.Option();
         return new Verb("history", "Shows what happened to a machine: deviations, updates, losses of contact, controls.") { host, since }
+            .Prints(CtlJson.Default.HistoryPage)
             .WithExample("dom ctl history web7.example.com --since 2d", "two days of one machine")
             .WithExample("dom ctl history", "who stopped and enabled updates, and why")
             .Runs(

@@ -11,6 +11,7 @@ internal static class CtlInfoCommand
     {
         var machines = new CtlSelection();
         return machines.AddTo(new Verb("get-info-for-subs", "Prints everything the master knows of machines: one JSON object a line with --json, else a few lines each."))
+            .PrintsLines(CtlJson.Default.SubInfo)
             .WithExample("dom ctl get-info-for-subs --json --location SJC --tag Type=frontend", "each machine of a place with a tag")
             .WithExample("dom ctl get-info-for-subs --status 'update failed'", "why updates failed")
             .Runs(

@@ -14,6 +14,8 @@ internal static class CtlListSubsCommand
         var machines = new CtlSelection();
         var names = new Option<bool>("--names") { Description = "Prints the names only, one a line." };
         return machines.AddTo(new Verb("list-subs", "Lists machines with their statuses.") { names })
+            .Prints(CtlJson.Default.SubInfoPage)
+            .Prints(CtlJson.Default.SubNamesPage)
             .WithExample("dom ctl list-subs --status 'update failed'", "the machines whose last update failed")
             .WithExample("dom ctl list-subs --names --location SJC/rack4", "the names of the machines of one rack")
             .Runs(
@@ -65,6 +67,6 @@ internal static class CtlListSubsCommand
     /// <summary>Names that were asked for and are not there are an error; an empty choice is not.</summary>
     private static int Outcome(SubQuery query, int found) => found < query.Hostnames.Count && query.Statuses.Count == 0 && query.Locations.Count == 0 && query.Tags.Count == 0
         ? throw new CommandException(
-            found == 0 ? ExitCode.NotFound : ExitCode.Partial, "NoSuchMachine", $"{query.Hostnames.Count - found} of the machines named are not in the machine list")
+            found == 0 ? ExitCode.NotFound : ExitCode.Partial, "NoSuchMachine", $"{query.Hostnames.Count - found} of the machines named are not in the machine list", "`dom ctl list-subs --names` lists them")
         : ExitCode.Done;
 }

@@ -12,12 +12,15 @@ internal static class CtlRetryCommand
         var hosts = CtlControls.HostsArgument();
         var reason = CtlCommand.ReasonOption();
         return new Verb("retry", "Tries again at once what failed on machines, also an image that was rolled back there.") { hosts, reason }
+            .Prints(CtlJson.Default.ControlResponse)
+            .WithDryRun()
             .WithExample("dom ctl retry web7.example.com --reason 'the disk was replaced'", "the image is offered once more")
             .Runs(
                 (run, cancellationToken) =>
                 {
                     var request = new MachinesRequest { Hostnames = run.Value(hosts), Reason = run.Value(reason) ?? "" };
-                    return CtlControls.ApplyAsync(run, (master, token) => master.CallAsync(DominatorMethods.RetrySubs, request, token), "tries again", cancellationToken);
+                    return CtlControls.ApplyAsync(
+                        run, request.Hostnames, (master, token) => master.CallAsync(DominatorMethods.RetrySubs, request, token), "tries again", faultOf: null, cancellationToken);
                 },
                 CtlStatusCommand.Patience);
     }

@@ -1,5 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using Dom.Cli.Completion;
 using Dom.Core.Contracts.Dominator;
+using Dom.Roles.Hosting.Configuration;
+using Dom.Roles.Master.Policy;
 using Dom.Roles.Pages;
 
 namespace Dom.Cli.Commands;
@@ -7,8 +11,15 @@ namespace Dom.Cli.Commands;
 /// <summary>How a command chooses machines: by name, status, location and tag.</summary>
 internal sealed class CtlSelection
 {
-    private readonly Argument<string[]> _hosts = new("host") { Description = "Only these machines.", HelpName = "HOST", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<string[]> _status = new("--status") { Description = "Only machines with this status; may be repeated.", HelpName = "WORDS" };
+    private readonly Argument<string[]> _hosts =
+        new Argument<string[]>("host") { Description = "Only these machines.", HelpName = "HOST", Arity = ArgumentArity.ZeroOrMore }.CompletesWith(NameKind.Machine);
+    private readonly Option<string[]> _status = new("--status")
+    {
+        Description = "Only machines with this status; may be repeated.",
+        HelpName = "WORDS",
+        CompletionSources = { _ => MachineStatuses.All.Select(s => new CompletionItem(s.Word())) },
+    };
+
     private readonly Option<string[]> _location = new("--location") { Description = "Only machines at this place or below it; may be repeated.", HelpName = "PATH" };
     private readonly Option<string[]> _tag = new("--tag") { Description = "Only machines with this tag; all given must match.", HelpName = "NAME=VALUE" };
 
@@ -27,7 +38,7 @@ internal sealed class CtlSelection
     public SubQuery Read(CommandRun run) => new()
     {
         Hostnames = run.OptionalValue(_hosts) ?? [],
-        Statuses = run.Value(_status) ?? [],
+        Statuses = CheckStatuses(run.Value(_status) ?? []),
         Locations = run.Value(_location) ?? [],
         Tags = ReadTags(run.Value(_tag) ?? []),
     };
@@ -42,6 +53,20 @@ internal sealed class CtlSelection
         _ => Tone.Bad,
     };
 
+    private static string[] CheckStatuses(string[] words)
+    {
+        foreach (var word in words)
+        {
+            // A newer master may have more statuses than this program; only what is a slip of the finger is refused.
+            if (!MachineStatuses.TryParse(word, out _) && Suggestion.For(word, MachineStatuses.All.Select(s => s.Word())) is { } meant)
+            {
+                throw new CommandException(ExitCode.Usage, "NoSuchStatus", $"there is no status '{word}'", meant);
+            }
+        }
+
+        return words;
+    }
+
     internal static Dictionary<string, string> ReadTags(string[] pairs)
     {
         var tags = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -50,7 +75,7 @@ internal sealed class CtlSelection
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
             {
-                throw new CommandException(ExitCode.Usage, "BadTag", $"--tag '{pair}' is not NAME=VALUE");
+                throw new CommandException(ExitCode.Usage, "BadTag", $"--tag '{pair}' is not NAME=VALUE", "write --tag Type=frontend");
             }
 
             tags[pair[..equals]] = pair[(equals + 1)..];

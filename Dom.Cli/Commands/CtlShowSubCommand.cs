@@ -12,6 +12,7 @@ internal static class CtlShowSubCommand
     {
         var host = CtlCommand.HostArgument();
         return new Verb("show-sub", "Shows what the master knows of one machine.") { host }
+            .Prints(CtlJson.Default.SubInfo)
             .WithExample("dom ctl show-sub web7.example.com", "its status and why, its images, its last answer")
             .Runs(
                 async (run, cancellationToken) =>

@@ -13,6 +13,7 @@ internal static class CtlStatusCommand
 
     /// <summary>Builds the command.</summary>
     public static Command Build() => new Verb("status", "Shows the fleet in a few numbers.")
+        .Prints(CtlJson.Default.MasterStatus)
         .WithExample("dom ctl status", "how many machines are in which state, and what is stopped")
         .WithExample("dom ctl status --json", "for a program")
         .Runs(ShowAsync, Patience);

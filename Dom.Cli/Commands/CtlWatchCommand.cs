@@ -17,6 +17,7 @@ internal static class CtlWatchCommand
         var machines = new CtlSelection();
         var changes = new Option<bool>("--changes") { Description = "Leaves out the state at the start; prints changes only." };
         return machines.AddTo(new Verb("watch", "Prints the state of machines and then each change of it, until interrupted.") { changes })
+            .PrintsLines(CtlJson.Default.SubChanges)
             .WithExample("dom ctl watch", "what happens in the fleet")
             .WithExample("dom ctl watch --location SJC/rack4 --json", "one JSON object a line, for a program")
             .Runs((run, cancellationToken) => FollowAsync(run, machines.Read(run), run.Value(changes), cancellationToken));

@@ -61,16 +61,22 @@ public static class DomCommand
     private static CommandFailure Misunderstood(ParseResult arguments)
     {
         var command = arguments.CommandResult.Command;
+        var known = command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)
+            .Concat(command.Options.Concat(arguments.RootCommandResult.Command.Options).Select(o => o.Name));
+        var hint = arguments.UnmatchedTokens.Select(t => Suggestion.For(t, known)).FirstOrDefault(s => s is not null)
+            ?? $"`{PathOf(arguments.CommandResult)} --help` shows what it takes";
+        return new CommandFailure(ExitCode.Usage, "Usage", string.Join('\n', arguments.Errors.Select(e => e.Message).Distinct()), hint);
+    }
+
+    /// <summary>A command as people type it, such as <c>dom image show</c>.</summary>
+    internal static string PathOf(System.CommandLine.Parsing.CommandResult command)
+    {
         var names = new List<string>();
-        for (System.CommandLine.Parsing.SymbolResult? at = arguments.CommandResult; at is System.CommandLine.Parsing.CommandResult result; at = at.Parent)
+        for (System.CommandLine.Parsing.SymbolResult? at = command; at is System.CommandLine.Parsing.CommandResult result; at = at.Parent)
         {
             names.Insert(0, result.Command is RootCommand ? "dom" : result.Command.Name);
         }
 
-        var known = command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)
-            .Concat(command.Options.Concat(arguments.RootCommandResult.Command.Options).Select(o => o.Name));
-        var hint = arguments.UnmatchedTokens.Select(t => Suggestion.For(t, known)).FirstOrDefault(s => s is not null)
-            ?? $"`{string.Join(' ', names)} --help` shows what it takes";
-        return new CommandFailure(ExitCode.Usage, "Usage", string.Join('\n', arguments.Errors.Select(e => e.Message).Distinct()), hint);
+        return string.Join(' ', names);
     }
 }

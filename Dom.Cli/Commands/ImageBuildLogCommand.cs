@@ -18,6 +18,7 @@ internal static class ImageBuildLogCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         return new Verb("build-log", "Writes the log that an image was pushed with.") { name, file }
+            .Prints(ImageJson.Default.BuildLogDocument)
             .WithExample("dom image build-log web/7 | less", "what the build said")
             .Runs((run, cancellationToken) => WriteAsync(run, ImageCommand.ParseName(run.Value(name)), run.OptionalValue(file), cancellationToken));
     }

@@ -13,6 +13,7 @@ internal static class ImageCheckCommand
     {
         var name = ImageCommand.NameArgument();
         return new Verb("check", $"Lets the image server verify every byte of an image; returns {ExitCode.Corrupt} when some are wrong or missing.") { name }
+            .Prints(ImageJson.Default.ImageCheckDocument)
             .WithExample("dom image check debian/bookworm/2026-11-20", "after a disk fault")
             .Runs((run, cancellationToken) => CheckAsync(run, ImageCommand.ParseName(run.Value(name)).ToString(), cancellationToken));
     }

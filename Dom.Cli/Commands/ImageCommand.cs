@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Core.Images;
 
 namespace Dom.Cli.Commands;
@@ -38,7 +39,7 @@ internal static class ImageCommand
 
     /// <summary>The argument that names an image.</summary>
     public static Argument<string> NameArgument(string name = "name", string description = "The image, such as debian/bookworm/2026-11-20.") =>
-        new(name) { Description = description, HelpName = name.ToUpperInvariant() };
+        new Argument<string>(name) { Description = description, HelpName = name.ToUpperInvariant() }.CompletesWith(NameKind.Image);
 
     /// <summary>Reads an image name from the command line.</summary>
     public static ImageName ParseName(string text) => ImageName.TryParse(text, out var name, out var reason)

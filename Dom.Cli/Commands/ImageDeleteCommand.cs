@@ -16,13 +16,14 @@ internal static class ImageDeleteCommand
     {
         var name = ImageCommand.NameArgument();
         var yes = new Option<bool>("--yes") { Description = "Does not ask." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Says what would be deleted and changes nothing." };
-        return new Verb("delete", "Deletes an image. Its name is never used again.") { name, yes, dryRun }
+        return new Verb("delete", "Deletes an image. Its name is never used again.") { name, yes }
+            .Prints(ImageJson.Default.ImageDeleteDocument)
+            .WithDryRun(ownDocument: true)
             .WithExample("dom image delete debian/bookworm/2025-01-01 --dry-run", "see first")
             .WithExample("dom image delete debian/bookworm/2025-01-01 --yes", "in a script")
             .Runs(
                 (run, cancellationToken) => DeleteAsync(
-                    run, ImageCommand.ParseName(run.Value(name)), run.Value(yes), run.Value(dryRun), cancellationToken),
+                    run, ImageCommand.ParseName(run.Value(name)), run.Value(yes), run.IsDryRun, cancellationToken),
                 Limit);
     }
 

@@ -21,6 +21,7 @@ internal static class ImageDiffCommand
         var only = new Option<string[]>("--only") { Description = "Compares only this: files, filter, triggers, packages; may be repeated.", HelpName = "PART" };
         only.AcceptOnlyFromAmong(Parts);
         return new Verb("diff", $"Lists how two images differ in files, filter, triggers and packages; returns {ExitCode.Drift} when they do.") { old, @new, only }
+            .Prints(ImageJson.Default.ImageDiffDocument)
             .WithExample("dom image diff debian/bookworm/2026-11-19 debian/bookworm/2026-11-20", "what an update would bring")
             .WithExample("dom image diff web/7 web/8 --only packages", "which packages change")
             .WithExample("dom image diff web/7 ./root", "how a directory differs from an image")

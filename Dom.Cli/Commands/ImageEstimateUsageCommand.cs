@@ -15,6 +15,7 @@ internal static class ImageEstimateUsageCommand
     {
         var name = ImageCommand.NameArgument();
         return new Verb("estimate-usage", "Tells how much room an image takes on a machine, and on the image server beside the others.") { name }
+            .Prints(ImageJson.Default.ImageUsageDocument)
             .WithExample("dom image estimate-usage debian/bookworm/2026-11-20", "before a machine gets a smaller disk, or an image is deleted")
             .Runs((run, cancellationToken) => EstimateAsync(run, ImageCommand.ParseName(run.Value(name)).ToString(), cancellationToken), Limit);
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Cli.Output;
 using Dom.Core.Contracts.ImageServer;
 
@@ -12,7 +13,7 @@ internal static class ImageFindLatestCommand
     /// <summary>Builds the command.</summary>
     public static Command Build()
     {
-        var directory = new Argument<string>("directory") { Description = "The directory of names to look in and below.", HelpName = "DIRECTORY" };
+        var directory = new Argument<string>("directory") { Description = "The directory of names to look in and below.", HelpName = "DIRECTORY" }.CompletesWith(NameKind.DirectoryOfImages);
         var tags = new Option<string[]>("--tag")
         {
             Description = "Only images with this tag: NAME=VALUE, or NAME for any value; may be repeated.",
@@ -20,6 +21,7 @@ internal static class ImageFindLatestCommand
         };
         var lasting = new Option<bool>("--ignore-expiring") { Description = "Leaves out images that expire." };
         return new Verb("find-latest", "Prints the name of the image that was added last.") { directory, tags, lasting }
+            .Prints(ImageJson.Default.ImageLatestDocument)
             .WithExample("dom image find-latest debian/bookworm", "for a script")
             .WithExample("dom image find-latest web --tag branch=main", "the last one of a branch")
             .Runs((run, cancellationToken) => FindAsync(run, Request(run.Value(directory), run.Value(tags) ?? [], run.Value(lasting)), cancellationToken), Limit);

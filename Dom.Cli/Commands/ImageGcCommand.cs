@@ -21,6 +21,7 @@ internal static class ImageGcCommand
             HelpName = "TIME",
         };
         return new Verb("gc", "Removes what no image is made of and no upload needs, and gives its space back.") { dryRun, age }
+            .Prints(ImageJson.Default.ImageGcDocument)
             .WithExample("dom image gc --dry-run", "how much it would free")
             .WithExample("dom image gc --age 1h", "also what was stored today, if an hour ago")
             .Runs((run, cancellationToken) => CollectAsync(run, run.Value(dryRun), run.Value(age), cancellationToken), Limit);

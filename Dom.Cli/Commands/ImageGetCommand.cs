@@ -16,6 +16,7 @@ internal static class ImageGetCommand
         var name = ImageCommand.NameArgument();
         var directory = new Argument<string>("directory") { Description = "A new or an empty directory.", HelpName = "DIR" };
         return new Verb("get", "Unpacks an image into an empty directory, with owners, modes, attributes, times and links.") { name, directory }
+            .Prints(ImageJson.Default.ImageGetDocument)
             .WithExample("dom image get debian/bookworm/2026-11-20 ./root", "as root: the complete tree")
             .Runs((run, cancellationToken) => GetAsync(
                 run, ImageCommand.ParseName(run.Value(name)), Path.GetFullPath(run.Value(directory)), cancellationToken));

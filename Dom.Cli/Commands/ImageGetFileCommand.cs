@@ -22,6 +22,7 @@ internal static class ImageGetFileCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         return new Verb("get-file", "Writes the content of one file of an image.") { name, path, file }
+            .Prints(ImageJson.Default.ImageFileDocument)
             .WithExample("dom image get-file debian/bookworm/2026-11-20 /etc/os-release", "on the terminal")
             .WithExample("dom image get-file web/7 /usr/bin/server ./server", "into a file")
             .Runs((run, cancellationToken) => GetAsync(
@@ -35,7 +36,7 @@ internal static class ImageGetFileCommand
         var (found, inode) = ImageFile.Find(image.Tree, path);
         if (inode.Kind == InodeKind.None)
         {
-            throw new CommandException(ExitCode.NotFound, "NoSuchFile", $"the image {name} has no '{found}'");
+            throw new CommandException(ExitCode.NotFound, "NoSuchFile", $"the image {name} has no '{found}'", $"`dom image show {name} --files` lists its paths");
         }
 
         if (inode.Kind != InodeKind.Regular)

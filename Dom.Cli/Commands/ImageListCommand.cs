@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Cli.Output;
 using Dom.Core.Contracts.ImageServer;
 using Dom.Roles.Pages;
@@ -18,8 +19,9 @@ internal static class ImageListCommand
             Description = "Only images in this directory of names and below it.",
             HelpName = "DIRECTORY",
             Arity = ArgumentArity.ZeroOrOne,
-        };
+        }.CompletesWith(NameKind.DirectoryOfImages);
         return new Verb("list", "Lists images in the order of their versions.") { directory }
+            .Prints(ImageJson.Default.ImageListDocument)
             .WithExample("dom image list", "all images")
             .WithExample("dom image list debian/bookworm", "one stream of images")
             .Runs((run, cancellationToken) => ListAsync(run, run.OptionalValue(directory) ?? "", cancellationToken), Limit);

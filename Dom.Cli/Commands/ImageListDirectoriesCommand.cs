@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Cli.Output;
 using Dom.Core.Contracts.ImageServer;
 using Dom.Roles.Pages;
@@ -18,8 +19,9 @@ internal static class ImageListDirectoriesCommand
             Description = "Only this directory and those below it.",
             HelpName = "DIRECTORY",
             Arity = ArgumentArity.ZeroOrOne,
-        };
+        }.CompletesWith(NameKind.ImageDirectory);
         return new Verb("list-directories", "Lists the directories that were made with mkdir, with owners and expiry rules.") { below }
+            .Prints(ImageJson.Default.ImageDirectoriesDocument)
             .WithExample("dom image list-directories", "all of them")
             .Runs((run, cancellationToken) => ListAsync(run, run.OptionalValue(below) ?? "", cancellationToken), Limit);
     }

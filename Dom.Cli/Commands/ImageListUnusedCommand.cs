@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Cli.Output;
 using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Machines;
@@ -20,7 +21,7 @@ internal static class ImageListUnusedCommand
             Description = "Only images in this directory of names and below it.",
             HelpName = "DIRECTORY",
             Arity = ArgumentArity.ZeroOrOne,
-        };
+        }.CompletesWith(NameKind.DirectoryOfImages);
         var machines = new Option<string>("--machines")
         {
             Description = "The machine list.",
@@ -28,6 +29,7 @@ internal static class ImageListUnusedCommand
             DefaultValueFactory = _ => DefaultList,
         };
         return new Verb("list-unused", "Lists images that no machine of the machine list requires or plans.") { directory, machines }
+            .Prints(ImageJson.Default.ImageListDocument)
             .WithExample("dom image list-unused debian --machines mdb.json", "what may be deleted, as far as that list knows")
             .Runs(
                 (run, cancellationToken) => ListAsync(run, run.OptionalValue(directory) ?? "", run.Value(machines) ?? DefaultList, cancellationToken), Limit);

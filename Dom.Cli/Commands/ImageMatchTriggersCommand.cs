@@ -14,6 +14,7 @@ internal static class ImageMatchTriggersCommand
         var paths = ImageFiles.PathsArgument();
         var rules = new ImageRulesOptions("triggers");
         return new Verb("match-triggers", "Lists the triggers that a change of these paths would run, in their order.") { paths, rules.File, rules.Image }
+            .Prints(ImageJson.Default.TriggerMatchDocument)
             .WithExample("dom image match-triggers --triggers triggers.json /etc/ssh/sshd_config", "before an image is pushed")
             .WithExample("dom image diff web/7 web/8 --only files | cut -c3- | cut -d' ' -f1 | dom image match-triggers --image web/8 -", "what an update would restart")
             .Runs(async (run, cancellationToken) =>

@@ -11,6 +11,7 @@ internal static class ImageMergeFiltersCommand
     {
         var files = new Argument<string[]>("files") { Description = "Filter files.", HelpName = "FILE", Arity = ArgumentArity.OneOrMore };
         return new Verb("merge-filters", "Prints the filter that leaves alone what any of several filters leaves alone: each line once, without comments.") { files }
+            .Prints(ImageJson.Default.FilterDocument)
             .WithExample("dom image merge-filters base.filter web.filter > filter", "a stream's filter from shared parts")
             .Runs((run, _) => Task.FromResult(Merge(run, run.Value(files))));
     }

@@ -12,6 +12,7 @@ internal static class ImageMergeTriggersCommand
     {
         var files = new Argument<string[]>("files") { Description = "Trigger files.", HelpName = "FILE", Arity = ArgumentArity.OneOrMore };
         return new Verb("merge-triggers", "Prints the triggers of several files as one: merged by service and kind of action, in their order.") { files }
+            .Prints(ImageJson.Default.TriggersDocument)
             .WithExample("dom image merge-triggers base.json web.json > triggers.json", "a stream's triggers from shared parts")
             .Runs((run, _) => Task.FromResult(Merge(run, run.Value(files))));
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Output;
 using Dom.Core.Contracts.ImageServer;
 
 namespace Dom.Cli.Commands;
@@ -15,6 +16,7 @@ internal static class ImageMkdirCommand
         var group = new Option<string?>("--group") { Description = "Group that owns it; without it the owner of the directory above.", HelpName = "GROUP" };
         var parents = new Option<bool>("--parents", "-p") { Description = "Also makes what is missing above; a directory that exists is no error." };
         return new Verb("mkdir", "Makes a directory of image names, with an owner.") { path, group, parents }
+            .Prints(ImageJson.Default.ImageDirectoriesDocument)
             .WithExample("dom image mkdir web --group web-sre", "its members may delete images in it and make directories below it")
             .Runs(
                 async (run, cancellationToken) =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Cli.Output;
 using Dom.Core.Images;
 using Dom.Roles.Pages;
@@ -18,8 +19,8 @@ internal static class ImagePushCommand
         {
             Description = "A directory, a tar archive (plain, gz, zst, xz, bz2), '-' for an archive from standard input, image:NAME, sub:HOST.",
             HelpName = "SOURCE",
-        };
-        var on = new Option<string?>("--on") { Description = "An image on top of which the source comes; its filter, triggers and mode are kept unless others are given.", HelpName = "NAME" };
+        }.CompletesWith(NameKind.PushSource);
+        var on = new Option<string?>("--on") { Description = "An image on top of which the source comes; its filter, triggers and mode are kept unless others are given.", HelpName = "NAME" }.CompletesWith(NameKind.Image);
         var filter = new Option<string?>("--filter") { Description = "File with expressions, one a line: paths that are left out, and left alone on machines.", HelpName = "FILE" };
         var triggers = new Option<string?>("--triggers") { Description = "JSON file with the services that restart when paths change.", HelpName = "FILE" };
         var sparse = new Option<bool>("--sparse") { Description = "The image adds and changes files, and deletes none." };
@@ -35,6 +36,7 @@ internal static class ImagePushCommand
         {
             name, source, on, filter, triggers, sparse, owner, notes, log, tags, expires, computed, required, temporary,
         }
+            .Prints(ImageJson.Default.PushDocument)
             .WithExample("dom image push debian/bookworm/2026-11-20 /srv/roots/bookworm --filter filter --triggers triggers.json", "a root file system")
             .WithExample("dom image push motd/3 ./motd --sparse", "a few files on top of others")
             .WithExample("curl -s https://example.com/root.tar.zst | dom image push web/7 - --expires 30d", "an archive from elsewhere")

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Core.Images;
 
 namespace Dom.Cli.Commands;
@@ -10,7 +11,7 @@ internal sealed class ImageRulesOptions(string what)
     public Option<string?> File { get; } = new("--" + what) { Description = $"The {what} file.", HelpName = "FILE" };
 
     /// <summary>An image.</summary>
-    public Option<string?> Image { get; } = new("--image") { Description = $"An image to take the {what} of.", HelpName = "NAME" };
+    public Option<string?> Image { get; } = new Option<string?>("--image") { Description = $"An image to take the {what} of.", HelpName = "NAME" }.CompletesWith(NameKind.Image);
 
     /// <summary>The file; null when an image is named. One of them must be.</summary>
     public string? FileOf(CommandRun run)

@@ -19,6 +19,7 @@ internal static class ImageShowCommand
         var name = ImageCommand.NameArgument();
         var files = new Option<bool>("--files") { Description = "Lists every path, too." };
         return new Verb("show", "Shows an image: totals, filter, triggers, origin.") { name, files }
+            .Prints(ImageJson.Default.ImageDocument)
             .WithExample("dom image show debian/bookworm/2026-11-20", "one image")
             .WithExample("dom image show motd/3 --files", "with its paths")
             .Runs((run, cancellationToken) => ShowAsync(run, ImageCommand.ParseName(run.Value(name)), run.Value(files), cancellationToken), Limit);

@@ -21,6 +21,7 @@ internal static class ImageTarCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         return new Verb("tar", "Writes an image as a tar archive in PAX form; the same image always gives the same bytes.") { name, file }
+            .Prints(ImageJson.Default.ImageTarDocument)
             .WithExample("dom image tar debian/bookworm/2026-11-20 bookworm.tar", "pushing it again gives the same root digest")
             .WithExample("dom image tar web/7 | zstd > web-7.tar.zst", "compressed")
             .WithExample("dom image tar web/7 | tar -xp --xattrs --xattrs-include='*' -C ./root", "as root: unpacked by GNU tar")

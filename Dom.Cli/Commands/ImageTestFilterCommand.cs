@@ -14,6 +14,7 @@ internal static class ImageTestFilterCommand
         var paths = ImageFiles.PathsArgument();
         var rules = new ImageRulesOptions("filter");
         return new Verb("test-filter", "Says of paths whether a filter leaves them alone, and which line of it decides.") { paths, rules.File, rules.Image }
+            .Prints(ImageJson.Default.FilterTestDocument)
             .WithExample("dom image test-filter --filter filter /etc/fstab /home/lisa/notes", "before an image is pushed")
             .WithExample("dom image test-filter --image web/7 /var/log/syslog", "the filter of an image")
             .Runs(async (run, cancellationToken) =>

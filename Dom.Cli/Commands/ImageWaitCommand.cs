@@ -18,6 +18,7 @@ internal static class ImageWaitCommand
     {
         var name = ImageCommand.NameArgument();
         return new Verb("wait", $"Waits until an image exists; returns {ExitCode.Unreachable} when it does not within --timeout (1h unless given).") { name }
+            .Prints(ImageJson.Default.ImageWaitDocument)
             .WithExample("dom image wait web/102 --timeout 10min && dom ctl status", "in a script, after a build was started")
             .Runs((run, cancellationToken) => WaitAsync(run, ImageCommand.ParseName(run.Value(name)), cancellationToken), Limit);
     }

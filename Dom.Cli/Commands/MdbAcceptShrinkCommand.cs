@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Core.Contracts.MdbServer;
 using Dom.Core.Rpc;
 using Dom.Roles.Pages;
@@ -16,14 +17,15 @@ internal static class MdbAcceptShrinkCommand
             Description = "Only this source; without it, everything that is refused.",
             HelpName = "SOURCE",
             Arity = ArgumentArity.ZeroOrOne,
-        };
+        }.CompletesWith(NameKind.MachineSource);
         var reason = new Option<string>("--reason") { Description = "Why the machines are gone; kept in the audit log.", HelpName = "TEXT" };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Says what would be accepted and changes nothing." };
-        return new Verb("accept-shrink", "Takes lists that lost more machines than may vanish at once.") { source, reason, dryRun }
+        return new Verb("accept-shrink", "Takes lists that lost more machines than may vanish at once.") { source, reason }
+            .Prints(MdbJson.Default.MdbAcceptShrinkDocument)
+            .WithDryRun(ownDocument: true)
             .WithExample("dom mdb accept-shrink --dry-run", "see first which machines would go")
             .WithExample("dom mdb accept-shrink inventory --reason 'rack 4 was sold'", "the machines of rack 4 are gone for good")
             .Runs(
-                (run, cancellationToken) => AcceptAsync(run, run.OptionalValue(source) ?? "", run.Value(reason) ?? "", run.Value(dryRun), cancellationToken),
+                (run, cancellationToken) => AcceptAsync(run, run.OptionalValue(source) ?? "", run.Value(reason) ?? "", run.IsDryRun, cancellationToken),
                 MdbCommand.Patience);
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Cli.Output;
 using Dom.Core.Contracts.MdbServer;
 using Dom.Core.Machines;
@@ -11,12 +12,13 @@ internal static class MdbListCommand
     /// <summary>Builds the command.</summary>
     public static Command Build()
     {
-        var hosts = new Argument<string[]>("host") { Description = "Only these machines.", HelpName = "HOST", Arity = ArgumentArity.ZeroOrMore };
+        var hosts = new Argument<string[]>("host") { Description = "Only these machines.", HelpName = "HOST", Arity = ArgumentArity.ZeroOrMore }.CompletesWith(NameKind.ListedMachine);
         var location = new Option<string[]>("--location") { Description = "Only machines at this place or below it; may be repeated.", HelpName = "PATH" };
         var tag = new Option<string[]>("--tag") { Description = "Only machines with this tag; all given must match.", HelpName = "NAME=VALUE" };
-        var image = new Option<string[]>("--image") { Description = "Only machines that require this image or will; may be repeated.", HelpName = "IMAGE" };
+        var image = new Option<string[]>("--image") { Description = "Only machines that require this image or will; may be repeated.", HelpName = "IMAGE" }.CompletesWith(NameKind.Image);
         var names = new Option<bool>("--names") { Description = "Prints the names only, one a line." };
         return new Verb("list", "Lists the machines of the list in force.") { hosts, location, tag, image, names }
+            .Prints(MdbJson.Default.MdbPage)
             .WithExample("dom mdb list --location SJC/rack4", "the machines of one rack")
             .WithExample("dom mdb list --image web/101 --names", "the names of the machines that need an image")
             .Runs(

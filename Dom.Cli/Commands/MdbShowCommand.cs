@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Completion;
 using Dom.Core.Contracts.MdbServer;
 using Dom.Core.Machines;
 using Dom.Roles.MdbSync;
@@ -11,8 +12,9 @@ internal static class MdbShowCommand
     /// <summary>Builds the command.</summary>
     public static Command Build()
     {
-        var host = CtlCommand.HostArgument();
+        var host = CtlCommand.HostArgument(NameKind.ListedMachine);
         return new Verb("show", "Shows one machine, and what each source says of it.") { host }
+            .Prints(MdbJson.Default.MdbMachine)
             .WithExample("dom mdb show web7.example.com", "why does it require this image?")
             .Runs(
                 async (run, cancellationToken) =>

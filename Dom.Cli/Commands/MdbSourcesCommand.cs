@@ -13,6 +13,7 @@ internal static class MdbSourcesCommand
     {
         var check = new Option<bool>("--check") { Description = "Returns 3 when something is wrong." };
         return new Verb("sources", "Shows the sources, how old their data is, and what is wrong.") { check }
+            .Prints(MdbJson.Default.MdbStatus)
             .WithExample("dom mdb sources", "where do the machines come from, and is all well?")
             .WithExample("dom mdb sources --check", "for a monitoring job")
             .Runs(

@@ -17,6 +17,7 @@ internal static class MdbWatchCommand
     {
         var changes = new Option<bool>("--changes") { Description = "Leaves out the list at the start; prints changes only." };
         var verb = new Verb("watch", "Prints the machine list and then each change of it, until interrupted.") { changes }
+            .PrintsLines(MdbJson.Default.MdbUpdate)
             .WithExample("dom mdb watch --changes", "which machines come, go and get other images?")
             .WithExample("dom mdb watch --json", "one JSON object a line, for a program")
             .Runs((run, cancellationToken) => FollowAsync(run, run.Value(changes), cancellationToken));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Output;
 using Dom.Cli.Quickstart;
 using Dom.Core.Images;
 
@@ -20,6 +21,7 @@ internal static class QuickstartCommand
         var owner = new Option<string>("--owner") { Description = "Owner of all files of the image; without root, you.", HelpName = "UID:GID" };
         var exit = new Option<bool>("--exit") { Description = "Ends after the show; the exit code is 0 only if the machine is compliant." };
         return new Verb("quickstart", "Shows dom at work: a fleet of one machine, filled from an image and kept equal to it.") { from, directory, owner, exit }
+            .Prints(OutputJson.Default.QuickstartDocument)
             .WithExample("dom quickstart", "keeps a copy of /etc in ./dom-quickstart/root, until Ctrl-C")
             .WithExample("dom quickstart --from /usr/share/doc --dir /tmp/try --exit", "another directory, and an end after the show")
             .Runs((run, cancellationToken) =>

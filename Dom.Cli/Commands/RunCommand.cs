@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Runtime.InteropServices;
 using Dom.Cli.Configuration;
+using Dom.Cli.Output;
 using Dom.Core.Systemd;
+using Dom.Roles.Hosting;
 using Dom.Roles.Hosting.Configuration;
 using Dom.Roles.Hosting.Logs;
 using Microsoft.Extensions.Logging;
@@ -29,6 +31,7 @@ internal static class RunCommand
             DefaultValueFactory = _ => LogLevel.Information,
         };
         return new Verb("run", "Runs one or more roles until SIGTERM or Ctrl-C.") { role, level }
+            .PrintsLines(OutputJson.Default.RoleDocument)
             .WithExample("dom run --role=sub", "the agent, configured by /etc/dom/dom.conf")
             .WithExample("dom run --role=imageserver,master --config ./lab.conf", "two servers in one process")
             .Runs((run, cancellationToken) => RunAsync(run, Select(run.Value(role) ?? []), run.Value(level), cancellationToken));
@@ -47,6 +50,7 @@ internal static class RunCommand
             var role = declaration.Create(run.Configuration, new RoleLogging(logs, level, run.Time), run.Time);
             await running.StartAsync(role, cancellationToken);
             run.Output.Note($"{role.Name} answers at {role.Address}");
+            run.Output.StreamedDocument(new RoleDocument(role.Name, role.Address.ToString(), BuildVersion.Text), OutputJson.Default.RoleDocument);
         }
 
         systemd.Ready(string.Join(", ", running.Started.Select(r => $"{r.Name} at {r.Address}")));

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
+using Dom.Cli.Output;
 
 namespace Dom.Cli.Commands;
 
@@ -12,9 +14,42 @@ namespace Dom.Cli.Commands;
 internal sealed class Verb(string name, string description) : Command(name, description)
 {
     private readonly List<(string CommandLine, string Meaning)> _examples = [];
+    private readonly List<JsonTypeInfo> _documents = [];
 
     /// <summary>The examples its help shows.</summary>
     public IReadOnlyList<(string CommandLine, string Meaning)> Examples => _examples;
+
+    /// <summary>What it may print with <c>--json</c>: one of these documents, or lines of them (<see cref="IsStream"/>).</summary>
+    public IReadOnlyList<JsonTypeInfo> Documents => _documents;
+
+    /// <summary>True when <c>--json</c> gives one document a line, for as long as the command runs.</summary>
+    public bool IsStream { get; private set; }
+
+    /// <summary>The option that makes the verb look only; null when it has none.</summary>
+    public Option<bool>? DryRun { get; private set; }
+
+    /// <summary>Says which document <c>--json</c> gives; its schema is in docs/schemas.</summary>
+    public Verb Prints(JsonTypeInfo document)
+    {
+        _documents.Add(document);
+        return this;
+    }
+
+    /// <summary>Says of which documents <c>--json</c> gives one a line.</summary>
+    public Verb PrintsLines(JsonTypeInfo document)
+    {
+        IsStream = true;
+        return Prints(document);
+    }
+
+    /// <summary>Adds <c>--dry-run</c>: connections of such a run refuse every method that changes something (<see cref="CommandRun.IsDryRun"/>).</summary>
+    /// <param name="ownDocument">True when the document of the verb itself says that nothing was changed.</param>
+    public Verb WithDryRun(bool ownDocument = false)
+    {
+        DryRun = new Option<bool>("--dry-run") { Description = "Says what would be done and changes nothing." };
+        Add(DryRun);
+        return ownDocument ? this : Prints(OutputJson.Default.DryRunDocument);
+    }
 
     /// <summary>Adds an example to the help.</summary>
     public Verb WithExample(string commandLine, string meaning)

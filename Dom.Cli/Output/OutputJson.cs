@@ -9,4 +9,7 @@ namespace Dom.Cli.Output;
 [JsonSerializable(typeof(QuickstartDocument))]
 [JsonSerializable(typeof(ConfigDocument))]
 [JsonSerializable(typeof(ConfigCheckDocument))]
+[JsonSerializable(typeof(CompletionDocument))]
+[JsonSerializable(typeof(DryRunDocument))]
+[JsonSerializable(typeof(RoleDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;

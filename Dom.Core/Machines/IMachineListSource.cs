@@ -12,6 +12,9 @@ public interface IMachineListSource : IAsyncDisposable
     /// <summary>What is wrong now; empty when <see cref="List"/> is what the source says.</summary>
     string Error { get; }
 
+    /// <summary>The list that lost too many machines at once and waits to be accepted; null when none does.</summary>
+    MachineList? Refused { get; }
+
     /// <summary>Takes a list that was good before the program started, for the case that there is none now.</summary>
     void Restore(MachineList list);
 

@@ -43,6 +43,9 @@ public sealed class MachineListFile : IMachineListSource
     public string Error { get; private set; } = "";
 
     /// <inheritdoc/>
+    public MachineList? Refused { get; private set; }
+
+    /// <inheritdoc/>
     public void Restore(MachineList list)
     {
         List = list;
@@ -103,6 +106,7 @@ public sealed class MachineListFile : IMachineListSource
         await using var stream = new FileStream(file.Duplicate(), FileAccess.Read, bufferSize: 1);
         var list = await MachineListReader.ReadAsync(stream, _limits, cancellationToken);
         ConfiguredFile.CheckUnchanged(file, status, _path);
+        Refused = null;
         GuardAgainstShrinking(list);
         if (!_hasList || !list.Machines.AsSpan().SequenceEqual(List.Machines.AsSpan()))
         {
@@ -118,6 +122,7 @@ public sealed class MachineListFile : IMachineListSource
         var loss = MachineListLoss.Between(List, list);
         if (!_acceptsLoss && loss.Exceeds(_maxShrinkPercent))
         {
+            Refused = list;
             throw new MachineListException(
                 $"{loss.Lost} of {loss.Of} machines are missing from it, more than MachineListMaxShrinkPercent={_maxShrinkPercent} allows at once; "
                 + "if this is meant: dom ctl accept-machine-list --reason '…'");

@@ -3,16 +3,17 @@ namespace Dom.Core.Machines;
 /// <summary>How many machines of a list are missing from the one that is to replace it.</summary>
 /// <param name="Lost">Machines that are missing.</param>
 /// <param name="Of">Machines there were.</param>
-/// <param name="Examples">Names of the first that are missing, at most ten.</param>
+/// <param name="Examples">Names of the first that are missing, at most as many as were asked for.</param>
 public readonly record struct MachineListLoss(int Lost, int Of, IReadOnlyList<string> Examples)
 {
-    private const int MaxExamples = 10;
+    private const int FewExamples = 10;
 
     /// <summary>Compares two lists by host name.</summary>
     /// <param name="older">The list in force.</param>
     /// <param name="newer">The list that is to replace it.</param>
     /// <param name="accepted">Names that may be missing; null for none.</param>
-    public static MachineListLoss Between(MachineList older, MachineList newer, IReadOnlySet<string>? accepted = null)
+    /// <param name="maxExamples">How many names to keep.</param>
+    public static MachineListLoss Between(MachineList older, MachineList newer, IReadOnlySet<string>? accepted = null, int maxExamples = FewExamples)
     {
         var lost = 0;
         List<string> examples = [];
@@ -21,7 +22,7 @@ public readonly record struct MachineListLoss(int Lost, int Of, IReadOnlyList<st
             if (newer.Find(machine.Hostname) is null && accepted?.Contains(machine.Hostname) != true)
             {
                 lost++;
-                if (examples.Count < MaxExamples)
+                if (examples.Count < maxExamples)
                 {
                     examples.Add(machine.Hostname);
                 }

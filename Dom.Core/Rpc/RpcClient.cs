@@ -12,7 +12,7 @@ namespace Dom.Core.Rpc;
 /// Calls one server over TLS: one warm HTTP/2 connection, HTTP/1.1 connections for bulk methods. The server's certificate is always verified.
 /// Connections are opened when needed and follow the credentials when those change.
 /// </summary>
-public sealed class RpcClient : RpcChannel
+public class RpcClient : RpcChannel
 {
     private readonly RpcCredentials _credentials;
     private readonly RpcClientOptions _options;
@@ -49,6 +49,7 @@ public sealed class RpcClient : RpcChannel
             _connections = null;
         }
 
+        GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
 

@@ -52,6 +52,9 @@ internal sealed class MachineListStream : IMachineListSource
     public string Error { get; private set; } = "";
 
     /// <inheritdoc/>
+    public MachineList? Refused { get; private set; }
+
+    /// <inheritdoc/>
     public void Restore(MachineList list) => List = list;
 
     /// <inheritdoc/>
@@ -67,11 +70,13 @@ internal sealed class MachineListStream : IMachineListSource
         }
 
         var (list, error) = (List, Error);
+        Refused = null;
         if (fault.Length == 0 && arrived is not null)
         {
             var loss = MachineListLoss.Between(List, arrived);
             if (!_acceptsLoss && loss.Exceeds(_maxShrinkPercent))
             {
+                Refused = arrived;
                 fault = $"{loss.Lost} of {loss.Of} machines are missing from the list, more than MachineListMaxShrinkPercent={_maxShrinkPercent} allows at once; if this is meant: dom ctl accept-machine-list --reason '…'";
             }
             else if (!arrived.Machines.AsSpan().SequenceEqual(List.Machines.AsSpan()))

@@ -60,6 +60,7 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
             deviant += status.IsDeviant() ? 1 : 0;
         }
 
+        var (refusedLoss, refused) = master.RefusedLoss();
         return new MasterStatus
         {
             Updates = master.Stop.State,
@@ -72,6 +73,8 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
             OtherMasters = others,
             Holders = holders,
             MachineListError = master.ListError,
+            RefusedLoss = refusedLoss,
+            RefusedMachines = refused,
             StartTime = master.StartTime,
             Version = BuildVersion.Text,
         };
@@ -213,7 +216,7 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
     }
 
     private ManagedMachine Require(string hostname) => master.Fleet.Find(hostname)
-        ?? throw new RpcException(RpcStatus.NotFound, $"the machine list has no machine '{hostname}'");
+        ?? throw new RpcException(RpcStatus.NotFound, $"the machine list has no machine '{hostname}'", "NoSuchMachine");
 
     private static void RequireOwner(ManagedMachine machine, RpcCall call, RpcMethod method)
     {

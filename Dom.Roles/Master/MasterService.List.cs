@@ -6,6 +6,8 @@ namespace Dom.Roles.Master;
 
 internal sealed partial class MasterService
 {
+    private const int MaxRefused = 1_000;
+
     private readonly SemaphoreSlim _applying = new(1);
     private readonly SemaphoreSlim _reading = new(1);
 
@@ -46,6 +48,18 @@ internal sealed partial class MasterService
 
         await ApplyListAsync();
         return lost;
+    }
+
+    /// <summary>How many machines a list lacks that was refused for it, and the names of the first.</summary>
+    public (int Count, IReadOnlyList<string> First) RefusedLoss()
+    {
+        if (_list.Refused is not { } refused)
+        {
+            return (0, []);
+        }
+
+        var loss = MachineListLoss.Between(_list.List, refused, maxExamples: MaxRefused);
+        return (loss.Lost, loss.Examples);
     }
 
     private async Task WatchListAsync(CancellationToken cancellationToken)

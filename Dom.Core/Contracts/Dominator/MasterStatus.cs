@@ -30,6 +30,12 @@ public sealed partial record MasterStatus
     /// <summary>Fault of the machine list; empty when it is good.</summary>
     public string MachineListError { get; init; } = "";
 
+    /// <summary>Machines that a machine list lacks which was refused because it lost too many at once; 0 when none was.</summary>
+    public int RefusedLoss { get; init; }
+
+    /// <summary>The first of these machines, at most 1,000.</summary>
+    public IReadOnlyList<string> RefusedMachines { get; init; } = [];
+
     /// <summary>When the master started.</summary>
     public DateTimeOffset StartTime { get; init; }
 

@@ -1,7 +1,7 @@
 namespace Dom.Roles.Master.Policy;
 
 /// <summary>What a machine is doing or why it is not compliant. <see cref="MachineStatuses"/> has the words; docs/master.md explains each.</summary>
-internal enum MachineStatus
+public enum MachineStatus
 {
     /// <summary>Not contacted since the master started.</summary>
     Unknown,

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace Dom.Roles.Master.Policy;
 
 /// <summary>The words of the statuses, as upstream has them where it has the status, and the groups people ask for.</summary>
-internal static class MachineStatuses
+public static class MachineStatuses
 {
     private static readonly FrozenDictionary<string, MachineStatus> ByWord =
         Enum.GetValues<MachineStatus>().ToFrozenDictionary(Word, StringComparer.Ordinal);
