@@ -22,7 +22,8 @@ internal static class ImageMergeTriggersCommand
         var merged = TriggerSet.Union([.. files.Select(ImageFiles.ReadTriggers)]);
         if (run.Output.IsJson)
         {
-            run.Output.Document(new TriggersDocument(merged.Triggers), ImageJson.Default.TriggersDocument);
+            // A file that leaves the sort name out leaves null behind.
+            run.Output.Document(new TriggersDocument([.. merged.Triggers.Select(static t => t with { SortName = t.SortName ?? "" })]), ImageJson.Default.TriggersDocument);
         }
         else
         {
