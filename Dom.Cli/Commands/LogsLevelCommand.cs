@@ -17,6 +17,7 @@ internal static class LogsLevelCommand
         var reset = new Option<bool>("--reset") { Description = "Takes back what was set: for --category, or without it everything." };
         var reason = CtlCommand.ReasonOption();
         return new Verb("level", "Shows which lines running roles log, or sets it, for a time if you like; audited.") { targets, level, category, time, reset, reason }
+            .Prints(LogsJson.Default.LogsLevelDocument)
             .WithExample("dom logs level sub@web7", "the levels in force")
             .WithExample("dom logs level sub@web7 --level Debug --category Dom.Roles.Sub --for 30min --reason 'updates fail'", "more of one part, for half an hour")
             .WithExample("dom logs level sub@web7 --reset", "everything as at the start")

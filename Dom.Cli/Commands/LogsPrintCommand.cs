@@ -14,6 +14,7 @@ internal static class LogsPrintCommand
         var targets = LogsTarget.Argument();
         var selection = new LogsSelection("Only so many lines of each, the newest; without it all that are kept.");
         return selection.AddTo(new Verb("print", "Prints the last lines of the logs of roles, the oldest first.") { targets })
+            .Prints(LogsJson.Default.LogsPrintDocument)
             .WithExample("dom logs print sub@web7 --level Warning --since 2h", "what went wrong on a machine")
             .WithExample("dom logs print sub@web7 sub@web8 master@master1 --filter web/102", "who says something about this image?")
             .Runs((run, cancellationToken) => PrintAsync(run, LogsTargets.Read(run, run.Value(targets)), selection.Read(run, lines: null), cancellationToken), timesEach: true);

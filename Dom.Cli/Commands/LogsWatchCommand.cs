@@ -19,6 +19,7 @@ internal static class LogsWatchCommand
         var targets = LogsTarget.Argument();
         var selection = new LogsSelection($"Begins with so many lines of each that are there already; {FirstLines} without it.");
         return selection.AddTo(new Verb("watch", "Prints the newest lines of the logs of roles and then each new one, until interrupted.") { targets })
+            .PrintsLines(LogsJson.Default.LogsWatchDocument)
             .WithExample("dom logs watch sub@web7", "what does this machine do now?")
             .WithExample("dom logs watch sub@web7 sub@web8 --level Warning --lines 0 --json", "one JSON object a line, for a program")
             .Runs((run, cancellationToken) => WatchAsync(run, LogsTargets.Read(run, run.Value(targets)), selection.Read(run, FirstLines), cancellationToken));
