@@ -11,8 +11,9 @@ switch (args)
     case ["fleet-subs", .. var rest]: return await FleetSubs.RunAsync(rest);
     case ["machines", .. var rest]: return await MachinesBench.RunAsync(rest);
     case ["memory", .. var rest]: return await MasterMemoryBench.RunAsync(rest);
+    case ["watch", .. var rest]: return await WatchBench.RunAsync(rest);
     case ["codec"]: return CodecBench.Run();
     default:
-        Console.Error.WriteLine("usage: dom-bench scan|push|restart|converge|fleet|machines|memory|codec [options]");
+        Console.Error.WriteLine("usage: dom-bench scan|push|restart|converge|fleet|machines|memory|watch|codec [options]");
         return 2;
 }

@@ -68,6 +68,12 @@ internal static partial class SubLog
     [LoggerMessage(1031, LogLevel.Warning, "{Path} was left out of the update to {Image}: {Reason}; of {Count} such paths, it is tried again after growing pauses")]
     public static partial void LeftOut(this ILogger log, string path, string image, string reason, int count);
 
+    [LoggerMessage(1032, LogLevel.Warning, "changes are found by looking at every file only: {Fault}")]
+    public static partial void NoticeUnavailable(this ILogger log, string fault);
+
+    [LoggerMessage(1033, LogLevel.Information, "more changes at once than can be looked at one by one: for {Seconds} s they are found by looking at every file")]
+    public static partial void NoticeOverflow(this ILogger log, string seconds);
+
     [LoggerMessage(1021, LogLevel.Critical, "{Loop} failed, so this sub cannot go on")]
     public static partial void LoopEnded(this ILogger log, Exception fault, string loop);
 

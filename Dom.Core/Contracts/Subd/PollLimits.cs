@@ -58,6 +58,7 @@ public static class PollLimits
         LastUpdateError = Cut(answer.LastUpdateError, MaxText),
         LastUpdateErrorCode = Cut(answer.LastUpdateErrorCode, MaxName),
         LastWriteError = Cut(answer.LastWriteError, MaxText),
+        NoticeFault = Cut(answer.NoticeFault, MaxText),
         OtherMaster = Cut(answer.OtherMaster, MaxName),
         RolledBackReason = Cut(answer.RolledBackReason, MaxText),
         FailedServices = Fit(answer.FailedServices, static s => Cut(s, MaxName), static s => s.Length),
@@ -75,6 +76,7 @@ public static class PollLimits
         ?? TooLong(nameof(answer.LastUpdateError), answer.LastUpdateError, MaxText)
         ?? TooLong(nameof(answer.LastUpdateErrorCode), answer.LastUpdateErrorCode, MaxName)
         ?? TooLong(nameof(answer.LastWriteError), answer.LastWriteError, MaxText)
+        ?? TooLong(nameof(answer.NoticeFault), answer.NoticeFault, MaxText)
         ?? TooLong(nameof(answer.OtherMaster), answer.OtherMaster, MaxName)
         ?? TooLong(nameof(answer.RolledBackReason), answer.RolledBackReason, MaxText);
 
