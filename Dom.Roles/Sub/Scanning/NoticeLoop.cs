@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Threading.Channels;
 using Dom.Core.Linux;
 using Dom.Core.Trees.Scanning;
 using Microsoft.Extensions.Logging;
@@ -40,6 +41,7 @@ internal sealed class NoticeLoop(TreeWatch watch, DirectoryHandle root, NoticeMo
     private long _resumed;
     private TimeSpan _rest = ShortestRest;
     private long _awaitedSweep;
+    private TimeSpan _lookCost;
     private volatile int _state = (int)NoticeState.CatchingUp;
 
     /// <summary>Whether changes are told.</summary>
@@ -67,11 +69,14 @@ internal sealed class NoticeLoop(TreeWatch watch, DirectoryHandle root, NoticeMo
         {
             _state = (int)NoticeState.Off;
         }
-        else if (TryOpen(out var fault) is { } events)
+        else if (NoticeAccess.TryOpen(root, out var fault) is { } events)
         {
             _awaitedSweep = watch.SweepsBegun + 1;
             _resumed = _windowStart = time.GetTimestamp();
-            await RunThreadAsync(events, cancellationToken);
+            using (events)
+            {
+                await WatchAsync(events, cancellationToken);
+            }
         }
         else
         {
@@ -79,35 +84,6 @@ internal sealed class NoticeLoop(TreeWatch watch, DirectoryHandle root, NoticeMo
         }
 
         await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
-    }
-
-    private FileSystemEvents? TryOpen(out string fault)
-    {
-        var error = FileSystemEvents.TryCreate(out var events);
-        if (events is null)
-        {
-            fault = $"the kernel does not tell changes (fanotify_init: {error}){RemedyOf(error)}";
-            return null;
-        }
-
-        // What happens from here on is told: the first scan begins later.
-        error = events.TryWatch(root);
-        if (error != Errno.None)
-        {
-            fault = $"the file system's changes are not told (fanotify_mark: {error}){RemedyOf(error)}";
-        }
-        else if ((error = root.TryGetKey(out var key)) != Errno.None || (error = TryOpenKey(key)) != Errno.None)
-        {
-            fault = $"directories cannot be found by their handles (open_by_handle_at: {error}){RemedyOf(error)}";
-        }
-        else
-        {
-            fault = "";
-            return events;
-        }
-
-        events.Dispose();
-        return null;
     }
 
     private void GiveUp(string fault)
@@ -118,37 +94,34 @@ internal sealed class NoticeLoop(TreeWatch watch, DirectoryHandle root, NoticeMo
         watch.NoticeChanged();
     }
 
-    private Errno TryOpenKey(byte[] key)
+    /// <summary>A thread of its own reads events, since priorities are those of threads; what they name is looked at here, and it waits for that.</summary>
+    private async Task WatchAsync(FileSystemEvents events, CancellationToken cancellationToken)
     {
-        var error = root.TryOpenByKey(key, out var inode);
-        inode?.Dispose();
-        return error;
-    }
-
-    private static string RemedyOf(Errno error) => error switch
-    {
-        Errno.EPERM or Errno.EACCES => "; it needs CAP_SYS_ADMIN and CAP_DAC_READ_SEARCH",
-        Errno.EINVAL or Errno.ENOSYS => "; it needs Linux 5.9",
-        Errno.EOPNOTSUPP or Errno.ENODEV or Errno.EXDEV => "; this kind of file system cannot",
-        Errno.EMFILE => "; too many programs watch: raise fs.fanotify.max_user_groups",
-        _ => "",
-    };
-
-    private async Task RunThreadAsync(FileSystemEvents events, CancellationToken cancellationToken)
-    {
-        using (events)
+        var batches = Channel.CreateBounded<List<PathLook>>(1);
+        using var looked = new SemaphoreSlim(0);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var token = stop.Token;
+        var thread = new Thread(() => RunThread(events, batches.Writer, looked, ended, token)) { IsBackground = true, Name = "dom notice" };
+        using var wake = token.Register(events.Wake);
+        thread.Start();
+        try
         {
-            var completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var thread = new Thread(() => RunThread(events, completion, cancellationToken)) { IsBackground = true, Name = "dom notice" };
-            using (cancellationToken.Register(events.Wake))
+            await foreach (var looks in batches.Reader.ReadAllAsync(token))
             {
-                thread.Start();
-                await completion.Task;
+                await LookAsync(looks, cancellationToken);
+                looked.Release();
             }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await ended.Task;
         }
     }
 
-    private void RunThread(FileSystemEvents events, TaskCompletionSource completion, CancellationToken cancellationToken)
+    private void RunThread(
+        FileSystemEvents events, ChannelWriter<List<PathLook>> batches, SemaphoreSlim looked, TaskCompletionSource ended, CancellationToken cancellationToken)
     {
         try
         {
@@ -157,22 +130,23 @@ internal sealed class NoticeLoop(TreeWatch watch, DirectoryHandle root, NoticeMo
             while (State != NoticeState.Unavailable)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Step(events, cancellationToken);
+                Step(events, batches, looked, cancellationToken);
             }
 
-            completion.SetResult();
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            completion.SetCanceled(cancellationToken);
+            batches.Complete();
         }
         catch (Exception e)
         {
-            completion.SetException(e);
+            // Thrown where the batches are read.
+            batches.TryComplete(e);
+        }
+        finally
+        {
+            ended.SetResult();
         }
     }
 
-    private void Step(FileSystemEvents events, CancellationToken cancellationToken)
+    private void Step(FileSystemEvents events, ChannelWriter<List<PathLook>> batches, SemaphoreSlim looked, CancellationToken cancellationToken)
     {
         NoteSweep();
         if (!events.Wait(State == NoticeState.Watching ? Idle : BatchPause))
@@ -182,19 +156,20 @@ internal sealed class NoticeLoop(TreeWatch watch, DirectoryHandle root, NoticeMo
 
         Pause(Settle, cancellationToken);
         var start = ProcessControl.ThreadCpuTime;
-        var fits = Drain(events);
-        var cost = ProcessControl.ThreadCpuTime - start;
-        if (!fits)
+        if (!Drain(events))
         {
             Rest(events, cancellationToken);
             return;
         }
 
-        if (!_noticed.IsEmpty)
+        var cost = TimeSpan.Zero;
+        if (!_noticed.IsEmpty && TakeLooks() is { Count: > 0 } looks && batches.TryWrite(looks))
         {
-            cost += Look(cancellationToken);
+            looked.Wait(cancellationToken);
+            cost = _lookCost;
         }
 
+        cost += ProcessControl.ThreadCpuTime - start;
         Interlocked.Add(ref _cpuTicks, cost.Ticks);
         var pause = cost * PausePerCost;
         Pause(pause < BatchPause ? BatchPause : pause > LongestBatchPause ? LongestBatchPause : pause, cancellationToken);
@@ -275,23 +250,26 @@ internal sealed class NoticeLoop(TreeWatch watch, DirectoryHandle root, NoticeMo
         return true;
     }
 
-    private TimeSpan Look(CancellationToken cancellationToken)
+    private async Task LookAsync(List<PathLook> looks, CancellationToken cancellationToken)
     {
+        _lookCost = TimeSpan.Zero;
         try
         {
-            var start = ProcessControl.ThreadCpuTime;
-            var names = NamesOfInodes();
-            var looks = _noticed.Take();
-            looks.AddRange(names.Select(static path => new PathLook(path, Deep: false)));
-            var cost = looks.Count == 0 ? TimeSpan.Zero : watch.LookAsync(looks, cancellationToken).GetAwaiter().GetResult();
-            return ProcessControl.ThreadCpuTime - start + cost;
+            _lookCost = await watch.LookAsync(looks, cancellationToken);
         }
         catch (IOException e)
         {
             log.ScanFailed(e.Message);
             watch.SweepSoon();
-            return TimeSpan.Zero;
         }
+    }
+
+    private List<PathLook> TakeLooks()
+    {
+        var names = NamesOfInodes();
+        var looks = _noticed.Take();
+        looks.AddRange(names.Select(static path => new PathLook(path, Deep: false)));
+        return looks;
     }
 
     /// <summary>The number of names of a file changes without a word about the names it keeps: they are found in the snapshot.</summary>
@@ -335,7 +313,7 @@ internal sealed class NoticeLoop(TreeWatch watch, DirectoryHandle root, NoticeMo
         var error = events.TryWatch(root);
         if (error != Errno.None)
         {
-            GiveUp($"the file system's changes are not told any more (fanotify_mark: {error}){RemedyOf(error)}");
+            GiveUp($"the file system's changes are not told any more (fanotify_mark: {error}){NoticeAccess.RemedyOf(error)}");
             return;
         }
 
