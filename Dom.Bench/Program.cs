@@ -12,8 +12,9 @@ switch (args)
     case ["machines", .. var rest]: return await MachinesBench.RunAsync(rest);
     case ["memory", .. var rest]: return await MasterMemoryBench.RunAsync(rest);
     case ["pages", .. var rest]: return await PagesBench.RunAsync(rest);
+    case ["watch", .. var rest]: return await WatchBench.RunAsync(rest);
     case ["codec"]: return CodecBench.Run();
     default:
-        Console.Error.WriteLine("usage: dom-bench scan|push|restart|converge|fleet|machines|memory|pages|codec [options]");
+        Console.Error.WriteLine("usage: dom-bench scan|push|restart|converge|fleet|machines|memory|pages|watch|codec [options]");
         return 2;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Dom.Roles.Hosting.Configuration;
 using Dom.Roles.Sub;
+using Dom.Roles.Sub.Scanning;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dom.Bench.Fleet;
@@ -44,6 +45,7 @@ internal static class FleetSubs
             MinSweepInterval = LookPause,
             SweepInterval = LookPause,
             NetworkSpeedPercent = 100,
+            Notice = NoticeMode.Off,
             ServiceCommand = FleetLayout.IsFailing(machine) ? "/bin/false" : "/bin/true",
             Tls = new TlsOptions { CaFile = layout.CaFile, CertificateFile = certificate, KeyFile = key },
         };

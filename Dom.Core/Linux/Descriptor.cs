@@ -125,6 +125,19 @@ public abstract unsafe partial class Descriptor : SafeHandle
         }
     }
 
+    /// <summary>Where the kernel says this is now, as bytes, for finding it in a snapshot; not to be used for opening.</summary>
+    /// <returns>False when it cannot say, or the path does not fit.</returns>
+    public bool TryReadPath(Span<byte> path, out int length)
+    {
+        Span<byte> link = stackalloc byte[ProcPathSize];
+        WriteProcPath(link, default);
+        fixed (byte* l = link, p = path)
+        {
+            length = (int)Libc.readlink(l, p, (nuint)path.Length);
+            return length > 0 && length < path.Length;
+        }
+    }
+
     /// <inheritdoc/>
     protected override bool ReleaseHandle() => Libc.close((int)handle) == 0;
 

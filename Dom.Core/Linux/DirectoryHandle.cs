@@ -91,6 +91,20 @@ public sealed partial class DirectoryHandle : Descriptor
         return error;
     }
 
+    /// <summary>Opens a regular file for reading past the page cache, or through it where the file system refuses that.</summary>
+    internal Errno TryOpenForContent(ReadOnlySpan<byte> name, bool direct, out FileHandle? file, out bool isDirect)
+    {
+        isDirect = direct;
+        var error = TryOpenFile(name, out file, direct);
+        if (direct && error == Errno.EINVAL)
+        {
+            isDirect = false;
+            error = TryOpenFile(name, out file);
+        }
+
+        return error;
+    }
+
     /// <summary>Makes a regular file that must not exist yet and opens it for writing and reading.</summary>
     public FileHandle CreateFile(ReadOnlySpan<byte> name, uint mode) =>
         OpenForWriting(name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive, mode, "create");

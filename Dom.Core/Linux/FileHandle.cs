@@ -57,6 +57,22 @@ public sealed unsafe class FileHandle : Descriptor
         }
     }
 
+    /// <summary>Whether the beginning of the file is in the page cache, found without reading from the disk.</summary>
+    /// <returns>True also where the file system cannot say.</returns>
+    public bool IsCached()
+    {
+        const int noWait = 8;
+        byte first;
+        var vector = new RawVector { Start = &first, Length = 1 };
+        nint read;
+        do
+        {
+            read = Libc.preadv2(this, &vector, 1, 0, noWait);
+        }
+        while (read < 0 && Libc.Interrupted);
+        return read >= 0 || Libc.LastError != Errno.EAGAIN;
+    }
+
     /// <summary>Writes everything at the current position.</summary>
     public void Write(ReadOnlySpan<byte> content)
     {

@@ -26,6 +26,19 @@ public static class ProcessControl
         return Libc.syscall(Libc.IoPrioritySet, process, 0, idle) < 0 ? Libc.LastError : Errno.None;
     }
 
+    /// <summary>Processor time of the calling thread since it started.</summary>
+    public static unsafe TimeSpan ThreadCpuTime
+    {
+        get
+        {
+            const int threadCpu = 3;
+            RawTime time;
+            return Libc.clock_gettime(threadCpu, &time) < 0
+                ? TimeSpan.Zero
+                : TimeSpan.FromTicks((time.Seconds * TimeSpan.TicksPerSecond) + (time.Nanoseconds / TimeSpan.NanosecondsPerTick));
+        }
+    }
+
     /// <summary>Sends a signal; a negative id means a process group.</summary>
     /// <returns>False when there is no such process.</returns>
     public static bool Signal(int process, int signal)

@@ -303,6 +303,7 @@ internal sealed class Convergence : IDisposable
             DriftNumber = _parts.Drift.Log.Last,
             LastFetchError = required is { Fault.Length: > 0 } ? required.Fault : change(state).LastFetchError,
             Inodes = snapshot?.Tree.Counts.Inodes ?? 0,
+            NoticeFault = _parts.Watch.Notice.Fault,
         });
         if (snapshot is not null)
         {

@@ -74,6 +74,12 @@ internal static partial class SubLog
     [LoggerMessage(1033, LogLevel.Warning, "which master holds this machine is not known over a restart: {Fault}")]
     public static partial void HolderNotKept(this ILogger log, string fault);
 
+    [LoggerMessage(1034, LogLevel.Warning, "changes are found by looking at every file only: {Fault}")]
+    public static partial void NoticeUnavailable(this ILogger log, string fault);
+
+    [LoggerMessage(1035, LogLevel.Information, "more changes at once than can be looked at one by one: for {Seconds} s they are found by looking at every file")]
+    public static partial void NoticeOverflow(this ILogger log, string seconds);
+
     [LoggerMessage(1021, LogLevel.Critical, "{Loop} failed, so this sub cannot go on")]
     public static partial void LoopEnded(this ILogger log, Exception fault, string loop);
 

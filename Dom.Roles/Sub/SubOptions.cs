@@ -2,6 +2,7 @@ using System.Net;
 using Dom.Core.Trees.Filters;
 using Dom.Roles.Hosting;
 using Dom.Roles.Hosting.Configuration;
+using Dom.Roles.Sub.Scanning;
 
 namespace Dom.Roles.Sub;
 
@@ -14,8 +15,14 @@ public sealed record SubOptions
     /// <summary>The directory that is kept equal to an image.</summary>
     public string Root { get; init; } = "/";
 
-    /// <summary>How fast contents are read again in the background, in percent of the speed of the first scan.</summary>
+    /// <summary>How fast contents are read again from the disk in the background, in percent of its speed.</summary>
     public double ScanSpeedPercent { get; init; } = 2;
+
+    /// <summary>How much of one processor reading again what is in memory may take, in percent.</summary>
+    public double ScrubCpuPercent { get; init; } = 2;
+
+    /// <summary>All contents are to be read from the disk once in this time; it is said when they are not.</summary>
+    public TimeSpan ScrubPeriod { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>The part of the network that fetching may use when the master sets no limit.</summary>
     public double NetworkSpeedPercent { get; init; } = 10;
@@ -25,6 +32,9 @@ public sealed record SubOptions
 
     /// <summary>Shortest pause between two looks at the status of every file.</summary>
     public TimeSpan MinSweepInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether the kernel is asked to tell changes.</summary>
+    public NoticeMode Notice { get; init; } = NoticeMode.Auto;
 
     /// <summary>Paths that are never looked at, as filter lines.</summary>
     public IReadOnlyList<string> ScanExclusions { get; init; } =
@@ -54,13 +64,19 @@ public sealed record SubOptions
         .Key("Root", OptionTypes.Path, o => o.Root, (o, v) => o with { Root = v },
             "The directory that is kept equal to an image; / for the machine itself. Services are stopped and started only then, or with ServiceCommand=.")
         .Key("ScanSpeedPercent", OptionTypes.Percent, o => o.ScanSpeedPercent, (o, v) => o with { ScanSpeedPercent = v },
-            "How fast contents are read again in the background, in percent of the speed of the first scan.")
+            "How fast contents are read again from the disk in the background, in percent of its speed, which the first slice measures.")
+        .Key("ScrubCpuPercent", OptionTypes.Percent, o => o.ScrubCpuPercent, (o, v) => o with { ScrubCpuPercent = v },
+            "How much of one processor reading again what is in memory may take, in percent.")
+        .Key("ScrubPeriod", OptionTypes.Duration, o => o.ScrubPeriod, (o, v) => o with { ScrubPeriod = v },
+            "All contents are to be read from the disk once in this time; /readyz, the status page and a metric say so when they are not.")
         .Key("NetworkSpeedPercent", OptionTypes.Percent, o => o.NetworkSpeedPercent, (o, v) => o with { NetworkSpeedPercent = v },
             "The part of the network's speed that fetching may use when the master sets no limit; 100 for no limit.")
         .Key("SweepInterval", OptionTypes.Duration, o => o.SweepInterval, (o, v) => o with { SweepInterval = v },
             "Longest pause between two looks at the status of every file; it is shorter, down to MinSweepInterval, where a look is cheap.")
         .Key("MinSweepInterval", OptionTypes.Duration, o => o.MinSweepInterval, (o, v) => o with { MinSweepInterval = v },
             "Shortest pause between two looks at the status of every file.")
+        .Key("Notice", OptionTypes.OneOf<NoticeMode>(), o => o.Notice, (o, v) => o with { Notice = v },
+            "Auto: the kernel tells changes (fanotify) where it, the file system and the privileges allow it. Off: only looks at every file find them.")
         .List("ScanExclusions", OptionTypes.Text, o => o.ScanExclusions, (o, v) => o with { ScanExclusions = v },
             "Paths that are never looked at: one regular expression over absolute paths below Root a line, as in filters.")
         .Key("ServiceCommand", OptionTypes.OptionalPath, o => o.ServiceCommand, (o, v) => o with { ServiceCommand = v },

@@ -2,6 +2,7 @@ using Dom.Core.Contracts.Subd;
 using Dom.Core.Trees.Comparison;
 using Dom.Roles.Pages;
 using Dom.Roles.Sub.Images;
+using Dom.Roles.Sub.Scanning;
 
 namespace Dom.Roles.Sub;
 
@@ -77,6 +78,11 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
             yield return new Figure(Amounts.Count(state.Contested), "contested paths", Tone.Bad, "/drift");
         }
 
+        if (parts.Watch.IsScrubOverdue)
+        {
+            yield return new Figure(Amounts.Duration(parts.Watch.SinceLastScrub), "since all contents were read", Tone.Bad);
+        }
+
         if (parts.Watch.IsOverdue)
         {
             yield return new Figure(Amounts.Duration(parts.Watch.SinceLastScan), "since files were looked at", Tone.Bad);
@@ -123,11 +129,20 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
     {
         var watch = parts.Watch;
         yield return ("Managed directory", root);
+        yield return ("Changes told by the kernel", watch.Notice.State switch
+        {
+            NoticeState.Watching => $"yes, {Amounts.Count(watch.Notice.Events)}, of which {Amounts.Count(watch.Notice.Dropped)} outside of what is compared",
+            NoticeState.CatchingUp => "too many at once: the next look at every file finds them",
+            NoticeState.Off => "no: switched off by Notice=",
+            _ => $"no: {watch.Notice.Fault}",
+        });
         yield return ("Looks at every file", Amounts.Count(watch.Scans));
         yield return ("The last one", watch.Scans == 0 ? "under way" : $"{Amounts.Ago(time.GetUtcNow() - watch.LastScanEnd)}, took {Amounts.Duration(watch.LastScan)}");
         yield return ("Large files not read", Amounts.Count(watch.Current?.Tree.Counts.Unread ?? 0));
         yield return ("Content read", Amounts.Bytes(watch.BytesRead));
-        yield return ("All contents read again", Amounts.Count(watch.ScrubPasses, "time", "times"));
+        yield return ("All contents read from the disk", $"{Amounts.Count(watch.ScrubPasses, "time", "times")} by this process; {Amounts.Duration(watch.SinceLastScrub)} since the last, or the first start");
+        yield return ("All contents in memory read again", Amounts.Count(watch.MemoryPasses, "time", "times"));
+        yield return ("Reading again", watch.IsUnderPressure ? "nearly stopped: programs wait for processor, disk or memory" : watch.DirectRefused > 0 ? "through the page cache: the file system refuses to read past it" : "past the page cache");
         yield return ("Contents that changed silently", Amounts.Count(watch.ChangedSilently));
         yield return ("Files that change all the time", Amounts.Count(watch.Hot.Count));
         yield return ("Not held by the file system, so not compared", parts.Directory.Abilities.Missing is { Count: > 0 } missing ? string.Join(", ", missing) : "nothing");
@@ -198,7 +213,7 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
                 new PageTable<ContestedPath>("Contested: changed again as often as corrected, corrected once a minute")
                     .Text("Path", static contested => contested.Path.ToString())
                     .Count("Corrections in ten minutes", static contested => contested.Corrections, "corrections")
-                    .Text("Writer", static contested => contested.Writer),
+                    .Text("Changed by", static contested => contested.Writer.Length == 0 ? "not known" : contested.Writer),
                 state.ContestedPaths,
                 "No path is contested.");
         return tables.Answer() ?? Render(request, "Drift", html =>

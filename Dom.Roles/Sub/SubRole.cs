@@ -140,7 +140,8 @@ public sealed class SubRole : IRole
         var library = new ImageLibrary(directory.Trees);
         var computed = new ComputedSets(directory);
         var rolledBack = new ImageMark(directory.Directory, "rolled-back"u8);
-        var contested = new ContestedPaths(_time);
+        var writers = new PathWriters();
+        var contested = new ContestedPaths(_time, writers);
         var kept = new KeptDirectories(directory.Directory);
         var applied = new ImageMark(directory.Directory, "applied"u8);
         var scope = library.TryFind(applied.Image?.Manifest ?? default) is { } image
@@ -152,7 +153,8 @@ public sealed class SubRole : IRole
             Library = library,
             Computed = computed,
             Assessor = new Assessor(directory, library, computed, contested, applied, rolledBack, exclusions, _options.OwnService),
-            Watch = new TreeWatch(directory.Root, scope, _options, _time, _log, () => _convergence?.Look()),
+            Watch = new TreeWatch(
+                directory.Root, scope, _options, _time, _log, () => _convergence?.Look(), new ScrubRecord(directory.Directory, _time), writers),
             Engine = new UpdateEngine(
                 new UpdateSite(directory.Root, directory.Directory, directory.RootPath, directory.Abilities), directory.Objects, new ServiceRunner(ServiceOptions(), _time), _time),
             Applied = applied,
@@ -248,6 +250,13 @@ public sealed class SubRole : IRole
         {
             reasons.Add(new NotReadyReason(string.Create(
                 CultureInfo.InvariantCulture, $"the files were last looked at {parts.Watch.SinceLastScan.TotalSeconds:F0} s ago: changes since then are not noticed")));
+        }
+
+        if (parts.Watch.IsScrubOverdue)
+        {
+            reasons.Add(new NotReadyReason(string.Create(
+                CultureInfo.InvariantCulture,
+                $"not all contents were read from the disk within {parts.Watch.SinceLastScrub.TotalDays:F1} days: raise ScanSpeedPercent or ScrubPeriod")));
         }
 
         if (parts.Watch.Error.Length > 0)

@@ -98,6 +98,9 @@ public sealed partial record PollResponse
     /// <summary>What the file system cannot hold, so that it is neither compared nor set (rule 6); empty when it can hold everything.</summary>
     public IReadOnlyList<string> NotHeld { get; init; } = [];
 
+    /// <summary>Why the kernel does not tell changes, so that only looks at every file find them; empty when it does, or is not asked to.</summary>
+    public string NoticeFault { get; init; } = "";
+
     /// <summary>Number of the hold that this poll has taken or kept; directions name it.</summary>
     public ulong Hold { get; init; }
 

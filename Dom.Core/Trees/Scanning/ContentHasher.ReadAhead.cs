@@ -13,27 +13,27 @@ internal sealed partial class ContentHasher
     private const int BlockBytes = 256 * 1024;
     private const int BlocksAhead = 4;
 
-    private Errno HashWithReadAhead(FileHandle file, long size, out ObjectId content, out long length, CancellationToken cancellationToken)
+    private Errno HashWithReadAhead(FileHandle file, bool direct, long size, out ObjectId content, out long length, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var free = new BlockingCollection<byte[]>();
-        using var full = new BlockingCollection<(byte[] Block, int Count)>();
+        using var free = new BlockingCollection<AlignedBuffer>();
+        using var full = new BlockingCollection<(AlignedBuffer Block, int Count)>();
         for (var i = 0; i < BlocksAhead; i++)
         {
-            free.Add(GC.AllocateUninitializedArray<byte>(BlockBytes), CancellationToken.None);
+            free.Add(new AlignedBuffer(BlockBytes), CancellationToken.None);
         }
 
         file.Advise(FileAdvice.Sequential);
         var error = Errno.None;
         var token = stop.Token;
-        var reader = new Thread(() => error = ReadBlocks(file, size, free, full, token)) { IsBackground = true, Name = "dom read-ahead" };
+        var reader = new Thread(() => error = ReadBlocks(file, direct, size, free, full, token)) { IsBackground = true, Name = "dom read-ahead" };
         reader.Start();
         length = 0;
         try
         {
             foreach (var (block, count) in full.GetConsumingEnumerable(cancellationToken))
             {
-                _hash.AppendData(block, 0, count);
+                _hash.AppendData(block.Span[..count]);
                 length += count;
                 free.Add(block, cancellationToken);
             }
@@ -52,9 +52,10 @@ internal sealed partial class ContentHasher
 
     private Errno ReadBlocks(
         FileHandle file,
+        bool direct,
         long size,
-        BlockingCollection<byte[]> free,
-        BlockingCollection<(byte[] Block, int Count)> full,
+        BlockingCollection<AlignedBuffer> free,
+        BlockingCollection<(AlignedBuffer Block, int Count)> full,
         CancellationToken cancellationToken)
     {
         try
@@ -64,7 +65,8 @@ internal sealed partial class ContentHasher
                 var block = free.Take(cancellationToken);
                 var wanted = (int)Math.Min(BlockBytes, size - offset);
                 limiter?.Pay(wanted, cancellationToken);
-                var error = file.TryRead(block.AsSpan(0, wanted), out var count);
+                var error = file.TryRead(direct ? block.Span : block.Span[..wanted], out var count);
+                count = Math.Min(count, wanted);
                 if (error != Errno.None || count == 0)
                 {
                     return error;

@@ -10,20 +10,21 @@ internal sealed partial class ContentHasher(ReadLimiter? limiter, bool readAhead
     /// <summary>Larger reads gain nothing: 64 KiB stay in the cache next to the core between reading and hashing.</summary>
     private const int ChunkBytes = 64 * 1024;
 
-    private readonly byte[] _chunk = GC.AllocateUninitializedArray<byte>(ChunkBytes);
+    private readonly AlignedBuffer _chunk = new(ChunkBytes);
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     /// <summary>Hashes a file from its start up to a size; what was appended since is left to the status check.</summary>
     /// <param name="file">The file, at its start.</param>
+    /// <param name="direct">It is open with O_DIRECT: reads are of whole chunks, also at the end.</param>
     /// <param name="size">Bytes to expect, at least 1.</param>
     /// <param name="content">The digest.</param>
     /// <param name="length">Bytes read: less than <paramref name="size"/> when the file was cut.</param>
     /// <param name="cancellationToken">Ends the reading between two chunks.</param>
-    internal Errno Hash(FileHandle file, long size, out ObjectId content, out long length, CancellationToken cancellationToken)
+    internal Errno Hash(FileHandle file, bool direct, long size, out ObjectId content, out long length, CancellationToken cancellationToken)
     {
         if (size >= ReadAheadFrom && readAhead)
         {
-            return HashWithReadAhead(file, size, out content, out length, cancellationToken);
+            return HashWithReadAhead(file, direct, size, out content, out length, cancellationToken);
         }
 
         content = default;
@@ -34,7 +35,7 @@ internal sealed partial class ContentHasher(ReadLimiter? limiter, bool readAhead
             var wanted = (int)Math.Min(ChunkBytes, size - length);
             limiter?.Pay(wanted, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            var error = file.TryRead(_chunk.AsSpan(0, wanted), out var count);
+            var error = file.TryRead(direct ? _chunk.Span : _chunk.Span[..wanted], out var count);
             if (error != Errno.None)
             {
                 Discard();
@@ -46,14 +47,15 @@ internal sealed partial class ContentHasher(ReadLimiter? limiter, bool readAhead
                 break;
             }
 
+            count = Math.Min(count, wanted);
             length += count;
             if (whole && length == size && count == length)
             {
-                content = ObjectId.Of(_chunk.AsSpan(0, count));
+                content = ObjectId.Of(_chunk.Span[..count]);
                 return Errno.None;
             }
 
-            _hash.AppendData(_chunk, 0, count);
+            _hash.AppendData(_chunk.Span[..count]);
         }
 
         content = length == 0 ? default : Finish();

@@ -18,10 +18,11 @@ public sealed class LargeFileReader(DirectoryHandle root, ScanOptions options)
     /// <param name="file">The file as a snapshot has it.</param>
     /// <param name="limiter">Bounds the speed; none for full speed.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public Task<LargeFileReading> ReadAsync(UnreadFile file, ReadLimiter? limiter, CancellationToken cancellationToken) =>
-        ScanThread.Run(() => Read(file, limiter, cancellationToken), "dom read", options.Background, cancellationToken);
+    /// <param name="source">Where the content is taken from.</param>
+    public Task<LargeFileReading> ReadAsync(UnreadFile file, ReadLimiter? limiter, CancellationToken cancellationToken, LargeFileSource source = LargeFileSource.Cache) =>
+        ScanThread.Run(() => Read(file, limiter, source, cancellationToken), "dom read", options.Background, cancellationToken);
 
-    private LargeFileReading Read(in UnreadFile file, ReadLimiter? limiter, CancellationToken cancellationToken)
+    private LargeFileReading Read(in UnreadFile file, ReadLimiter? limiter, LargeFileSource source, CancellationToken cancellationToken)
     {
         var error = TryOpenParent(file.Path, out var parent);
         if (parent is null)
@@ -37,7 +38,7 @@ public sealed class LargeFileReader(DirectoryHandle root, ScanOptions options)
                 return new LargeFileReading { Error = error == Errno.None ? Errno.ESTALE : error };
             }
 
-            error = parent.TryOpenFile(file.Path.Name, out var handle);
+            error = parent.TryOpenForContent(file.Path.Name, source == LargeFileSource.Disk, out var handle, out var isDirect);
             if (handle is null)
             {
                 return new LargeFileReading { Error = error, Status = status };
@@ -45,8 +46,13 @@ public sealed class LargeFileReader(DirectoryHandle root, ScanOptions options)
 
             using (handle)
             {
+                if (source == LargeFileSource.MemoryOnly && !handle.IsCached())
+                {
+                    return new LargeFileReading { Error = Errno.ESTALE };
+                }
+
                 handle.Advise(FileAdvice.Sequential);
-                return Read(handle, status, limiter, cancellationToken);
+                return Read(handle, isDirect, status, limiter, cancellationToken);
             }
         }
     }
@@ -56,10 +62,10 @@ public sealed class LargeFileReader(DirectoryHandle root, ScanOptions options)
         status.Kind == FileKind.Regular && status.Size == file.Size && file.Facts.AgreeWith(status)
         && status.ChangeTime < FileTime.From(options.Time.GetUtcNow() - options.TimeGranularity);
 
-    private LargeFileReading Read(FileHandle file, in FileStatus expected, ReadLimiter? limiter, CancellationToken cancellationToken)
+    private LargeFileReading Read(FileHandle file, bool direct, in FileStatus expected, ReadLimiter? limiter, CancellationToken cancellationToken)
     {
         var start = options.Time.GetTimestamp();
-        var chunk = GC.AllocateUninitializedArray<byte>(ChunkBytes);
+        var chunk = new AlignedBuffer(ChunkBytes);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         long length = 0;
         var error = Errno.None;
@@ -70,8 +76,12 @@ public sealed class LargeFileReader(DirectoryHandle root, ScanOptions options)
             {
                 var wanted = (int)Math.Min(ChunkBytes, end - length);
                 limiter?.Pay(wanted, cancellationToken);
-                error = file.TryRead(chunk.AsSpan(0, wanted), out var count);
-                hash.AppendData(chunk, 0, count);
+                error = file.TryRead(direct ? chunk.Span : chunk.Span[..wanted], out var count);
+                count = Math.Min(count, wanted);
+
+                // Only whole chunks can be read directly: what was cut is another file than expected.
+                error = direct && error == Errno.EINVAL ? Errno.ESTALE : error;
+                hash.AppendData(chunk.Span[..count]);
                 length += count;
                 error = error == Errno.None && count == 0 ? Errno.ESTALE : error;
             }

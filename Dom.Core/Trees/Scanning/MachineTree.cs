@@ -32,6 +32,25 @@ public sealed class MachineTree
     public bool TryGetFacts(UnixPath path, out EntryFacts facts)
     {
         facts = Facts;
+        if (TryFind(path, out var entry))
+        {
+            facts = entry.Facts;
+        }
+        else if (path.Span.Trim((byte)'/').Length > 0)
+        {
+            facts = default;
+        }
+
+        return facts.Inode != 0;
+    }
+
+    /// <summary>All names of some inodes (device and number); found in memory.</summary>
+    public IReadOnlyCollection<UnixPath> FindNames(IEnumerable<FileStatus> inodes) => LinkedNames.Find(Directory, inodes.Select(static status => FileId.Of(status)).ToHashSet());
+
+    /// <summary>The entry at an absolute path; false when there is none, and for the root.</summary>
+    internal bool TryFind(UnixPath path, out MachineEntry entry)
+    {
+        entry = default;
         MachineDirectory? directory = Directory;
         foreach (var range in path.Span.Split((byte)'/'))
         {
@@ -41,17 +60,16 @@ public sealed class MachineTree
                 continue;
             }
 
-            if (directory is null || !directory.TryFind(name, out var entry))
+            if (directory is null || !directory.TryFind(name, out entry))
             {
-                facts = default;
+                entry = default;
                 return false;
             }
 
-            facts = entry.Facts;
             directory = entry.Directory;
         }
 
-        return facts.Inode != 0;
+        return !entry.IsNone;
     }
 
     /// <summary>The entries that could not be read, in the order of their paths, at most so many. <see cref="MachineCounts.Unknown"/> counts them all.</summary>

@@ -20,6 +20,12 @@ public sealed record ScanResult
     /// <summary>Files whose content is another than recorded though nothing about them says they were changed; at most 1,000 are named.</summary>
     public required IReadOnlyList<UnixPath> ChangedSilently { get; init; }
 
+    /// <summary>Files whose content was read through the page cache although <see cref="ScanRequest.Direct"/> was asked for: the file system refuses O_DIRECT.</summary>
+    public required long DirectRefused { get; init; }
+
+    /// <summary>Processor time of the scanning threads.</summary>
+    public required TimeSpan CpuTime { get; init; }
+
     /// <summary>How long it took.</summary>
     public required TimeSpan Duration { get; init; }
 }

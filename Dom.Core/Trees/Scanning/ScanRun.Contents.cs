@@ -53,9 +53,10 @@ internal sealed partial class ScanRun
         var content = default(ObjectId);
         var length = 0L;
         ReadOnlyMemory<byte> xattrs = default;
+        var refused = false;
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            var error = draft.Handle.TryOpenFile(name, out var handle);
+            var error = draft.Handle.TryOpenForContent(name, _request.Direct && !refused, out var handle, out var direct);
             if (handle is null)
             {
                 return new FileReading { Error = error };
@@ -63,7 +64,21 @@ internal sealed partial class ScanRun
 
             using (handle)
             {
-                error = reader.Hasher.Hash(handle, expected.Size, out content, out length, _stop.Token);
+                if (_request.CachedOnly && !file.Known.IsNone && !handle.IsCached())
+                {
+                    return new FileReading { Content = file.Known };
+                }
+
+                error = reader.Hasher.Hash(handle, direct, expected.Size, out content, out length, _stop.Token);
+                if (direct && error == Errno.EINVAL)
+                {
+                    // Opened and not read: the file system takes O_DIRECT for some files only.
+                    refused = true;
+                    attempt--;
+                    continue;
+                }
+
+                Interlocked.Add(ref _directRefused, _request.Direct && !direct ? 1 : 0);
                 Interlocked.Increment(ref _filesRead);
                 Interlocked.Add(ref _bytesRead, length);
                 var now = default(FileStatus);

@@ -83,6 +83,20 @@ internal sealed partial class ScanRun
         }
 
         var index = draft.Entries.Add(name, InodeOf(status, xattrs) with { Content = TreeFormat.Unread }, FactsOf(status));
+        if (paths is { IsLook: true })
+        {
+            if (paths.IsDeep || previous.Directory is null || previous.Facts.Id != FileId.Of(status))
+            {
+                // Another directory than before: everything in it is looked at, as in a sweep.
+                paths = null;
+            }
+            else if (paths.IsLeaf)
+            {
+                draft.Entries.SetDirectory(index, previous.Directory);
+                return;
+            }
+        }
+
         draft.Add(new PendingDirectory(index, covered, previous.Directory, paths));
     }
 

@@ -31,6 +31,8 @@ internal sealed partial class ScanRun : IDisposable
     private Exception? _failure;
     private long _filesRead;
     private long _bytesRead;
+    private long _directRefused;
+    private long _cpuTicks;
 
     internal ScanRun(
         DirectoryHandle root, ScanOptions options, ScanRequest request, HotFiles hot, MachineTree? previous, CancellationToken cancellationToken)
@@ -51,6 +53,7 @@ internal sealed partial class ScanRun : IDisposable
     internal ScanResult Execute(RescanNode? paths)
     {
         var start = _options.Time.GetTimestamp();
+        var cpu = ProcessControl.ThreadCpuTime;
         try
         {
             var (inode, facts) = ReadRoot(paths);
@@ -67,6 +70,8 @@ internal sealed partial class ScanRun : IDisposable
                 BytesRead = _bytesRead,
                 Hot = _hot.List(),
                 ChangedSilently = _silent,
+                DirectRefused = _directRefused,
+                CpuTime = ProcessControl.ThreadCpuTime - cpu + TimeSpan.FromTicks(_cpuTicks),
                 Duration = _options.Time.GetElapsedTime(start),
             };
         }
@@ -140,6 +145,8 @@ internal sealed partial class ScanRun : IDisposable
             {
                 Read(batch, reader);
             }
+
+            Interlocked.Add(ref _cpuTicks, ProcessControl.ThreadCpuTime.Ticks);
         }
         catch (Exception e)
         {

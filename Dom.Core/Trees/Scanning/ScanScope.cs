@@ -31,8 +31,13 @@ public sealed class ScanScope
     /// <summary>Whether no comparison can reach a path.</summary>
     /// <param name="path">Absolute path.</param>
     /// <param name="covered">One bit for each image filter that matched a directory above; on return, this path included.</param>
-    internal bool IsOutOfReach(ReadOnlySpan<byte> path, ref uint covered)
+    public bool IsOutOfReach(ReadOnlySpan<byte> path, ref uint covered)
     {
+        if (IsEverything)
+        {
+            return false;
+        }
+
         if (Exclusions is not null && Exclusions.Matches(path))
         {
             return true;

@@ -26,14 +26,42 @@ public sealed class TreeScanner(DirectoryHandle root, ScanOptions options)
         ScanRequest request, MachineTree previous, IReadOnlyCollection<UnixPath> paths, CancellationToken cancellationToken) =>
         Start(request, previous, RescanNode.Of(paths), cancellationToken);
 
-    /// <summary>A thread of its own: priorities are those of threads, and the depth of a tree is the depth of the stack.</summary>
-    private Task<ScanResult> Start(ScanRequest request, MachineTree? previous, RescanNode? paths, CancellationToken cancellationToken) => ScanThread.Run(
+    /// <summary>
+    /// Looks at the status of the given paths only, as a sweep does: contents are read where it changed, with regard to files that change all the time (rule 5).
+    /// The other names of files with several names are looked at as well. Costs what the paths cost, whatever the size of the tree.
+    /// </summary>
+    public Task<ScanResult> LookAsync(ScanRequest request, MachineTree previous, IReadOnlyCollection<PathLook> looks, CancellationToken cancellationToken) => ScanThread.Run(
         () =>
         {
-            using var run = new ScanRun(root, options, request, _hot, previous, cancellationToken);
-            return run.Execute(paths);
+            // Names that are known already are read together, so that a file is read for all of them or for none.
+            PathLook[] all = [.. looks, .. LinkedNames.FindOthers(previous, looks)];
+            var result = Execute(request, previous, RescanNode.Of(all), cancellationToken);
+            var others = ReferenceEquals(result.Tree, previous) ? [] : LinkedNames.FindOthers(result.Tree, all);
+            if (others.Count == 0)
+            {
+                return result;
+            }
+
+            var second = Execute(request, result.Tree, RescanNode.Of(others), cancellationToken);
+            return second with
+            {
+                FilesRead = result.FilesRead + second.FilesRead,
+                BytesRead = result.BytesRead + second.BytesRead,
+                CpuTime = result.CpuTime + second.CpuTime,
+                Duration = result.Duration + second.Duration,
+            };
         },
-        "dom walk",
+        "dom look",
         options.Background,
         cancellationToken);
+
+    /// <summary>A thread of its own: priorities are those of threads, and the depth of a tree is the depth of the stack.</summary>
+    private Task<ScanResult> Start(ScanRequest request, MachineTree? previous, RescanNode? paths, CancellationToken cancellationToken) => ScanThread.Run(
+        () => Execute(request, previous, paths, cancellationToken), "dom walk", options.Background, cancellationToken);
+
+    private ScanResult Execute(ScanRequest request, MachineTree? previous, RescanNode? paths, CancellationToken cancellationToken)
+    {
+        using var run = new ScanRun(root, options, request, _hot, previous, cancellationToken);
+        return run.Execute(paths);
+    }
 }

@@ -1,11 +1,14 @@
 using System.Collections.Frozen;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Linux;
+using Dom.Roles.Sub.Scanning;
 
 namespace Dom.Roles.Sub.Drift;
 
 /// <summary>Rule 26: a path corrected more than 5 times in 10 minutes is contested, and corrected once a minute only until it is left alone.</summary>
-internal sealed class ContestedPaths(TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="writers">Who changes the paths that were corrected; null when nobody can tell.</param>
+internal sealed class ContestedPaths(TimeProvider time, PathWriters? writers = null)
 {
     private const int Bearable = 5;
     private const int MaxPaths = 10_000;
@@ -51,6 +54,7 @@ internal sealed class ContestedPaths(TimeProvider time)
 
                 // A copy: the path given lives with all paths of its plan.
                 _corrections.Add(new UnixPath(path.Span.ToArray()), moments = []);
+                writers?.Track(path);
             }
 
             moments.Add(time.GetTimestamp() - (long)(ago.TotalSeconds * time.TimestampFrequency));
@@ -63,6 +67,11 @@ internal sealed class ContestedPaths(TimeProvider time)
     {
         lock (_lock)
         {
+            foreach (var path in _corrections.Keys)
+            {
+                writers?.Forget(path);
+            }
+
             _corrections.Clear();
         }
 
@@ -81,12 +90,13 @@ internal sealed class ContestedPaths(TimeProvider time)
                 if (moments.Count == 0)
                 {
                     _corrections.Remove(path);
+                    writers?.Forget(path);
                 }
             }
 
             var contested = _corrections.Where(static c => c.Value.Count > Bearable).OrderBy(static c => c.Key).ToArray();
             var deferred = contested.Where(c => time.GetElapsedTime(c.Value[^1]) < Pause).Select(static c => c.Key).ToFrozenSet();
-            ContestedPath[] reported = [.. contested.Select(static c => new ContestedPath { Path = c.Key, Corrections = c.Value.Count })];
+            ContestedPath[] reported = [.. contested.Select(c => new ContestedPath { Path = c.Key, Corrections = c.Value.Count, Writer = writers?.Of(c.Key) ?? "" })];
             var changed = !deferred.SetEquals(_deferred) || !reported.AsSpan().SequenceEqual(_contested);
             _deferred = deferred.SetEquals(_deferred) ? _deferred : deferred;
             _contested = reported;

@@ -2,12 +2,17 @@ using Dom.Core.Trees.Scanning;
 
 namespace Dom.Roles.Sub.Scanning;
 
-/// <summary>How fast contents are read again: a share of the speed at which they were read without a limit.</summary>
+/// <summary>How fast contents are read again: a share of the speed at which the device was read without a limit; next to nothing while the machine is short of something.</summary>
 /// <param name="configured">Percent, when the master sets nothing else.</param>
+/// <param name="pressure">Whether the machine is short of something.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ScrubSpeed(double configured, TimeProvider time)
+internal sealed class ScrubSpeed(double configured, PressureWatch pressure, TimeProvider time)
 {
+    /// <summary>The share while the machine is short of something.</summary>
+    public const double EmergencyPercent = 0.1;
+
     private const long Slowest = 1 << 20;
+    private const long SlowestInEmergency = 64 * 1024;
 
     /// <summary>Less than this tells nothing of the speed of the disk.</summary>
     private const long MeasurableBytes = 1 << 20;
@@ -15,6 +20,7 @@ internal sealed class ScrubSpeed(double configured, TimeProvider time)
     private readonly Lock _lock = new();
     private double _full;
     private double _percent;
+    private bool _isOfDevice;
 
     /// <summary>The limit: the slowest there is as long as nothing is measured.</summary>
     public ReadLimiter Limiter { get; } = new(Slowest, time);
@@ -24,6 +30,9 @@ internal sealed class ScrubSpeed(double configured, TimeProvider time)
 
     /// <summary>True when the speed without a limit is known.</summary>
     public bool IsMeasured => Volatile.Read(ref _full) > 0;
+
+    /// <summary>True when that speed is the device's, measured past the page cache.</summary>
+    public bool IsOfDevice => Volatile.Read(ref _isOfDevice);
 
     /// <summary>Sets the share in percent; 0 for what is configured.</summary>
     public void Use(double percent)
@@ -35,18 +44,30 @@ internal sealed class ScrubSpeed(double configured, TimeProvider time)
         }
     }
 
-    /// <summary>Tells how fast contents were read without a limit; the first that says something counts.</summary>
-    public void Measure(long bytes, TimeSpan duration)
+    /// <summary>Takes notice of how the machine is.</summary>
+    public void Adapt()
     {
         lock (_lock)
         {
-            if (!IsMeasured && bytes >= MeasurableBytes)
+            Apply();
+        }
+    }
+
+    /// <summary>Tells how fast contents were read without a limit. The first that says something counts, until the device itself was measured.</summary>
+    public void Measure(long bytes, TimeSpan duration, bool ofDevice = false)
+    {
+        lock (_lock)
+        {
+            if (bytes >= MeasurableBytes && (!IsMeasured || (ofDevice && !IsOfDevice)))
             {
+                _isOfDevice = ofDevice;
                 _full = bytes / Math.Max(duration.TotalSeconds, 0.001);
                 Apply();
             }
         }
     }
 
-    private void Apply() => Limiter.BytesPerSecond = Math.Max(Slowest, (long)(_full * Percent / 100));
+    private void Apply() => Limiter.BytesPerSecond = pressure.IsHigh
+        ? Math.Max(SlowestInEmergency, (long)(_full * Math.Min(Percent, EmergencyPercent) / 100))
+        : Math.Max(Slowest, (long)(_full * Percent / 100));
 }

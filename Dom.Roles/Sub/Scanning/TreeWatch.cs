@@ -7,19 +7,23 @@ namespace Dom.Roles.Sub.Scanning;
 /// <summary>Keeps a snapshot of the managed tree up to date: a complete scan at the start, then looks at the status of everything; beside them contents are read.</summary>
 /// <remarks>
 /// One scan at a time makes the next snapshot. Whoever needs something read at once (an update that has swapped files) interrupts the background's, which is
-/// then begun again; only the first scan is never interrupted. Pauses follow the cost of a look: at most a tenth of one processor is used. What takes long,
-/// reading large files (<see cref="UnreadLoop"/>) and reading everything again (<see cref="ScrubLoop"/>), goes on beside the looks, which never wait for it.
+/// then begun again; only the first scan is never interrupted. Pauses follow the cost of a look: at most a tenth of one processor is used, and a fiftieth while the
+/// kernel tells what changes (<see cref="NoticeLoop"/>). Such changes are read into the newest snapshot also while a sweep goes on, and into its result once more.
+/// What takes long, reading large files (<see cref="UnreadLoop"/>) and reading everything again (<see cref="ScrubLoop"/>), goes on beside the looks.
 /// </remarks>
-internal sealed class TreeWatch : IAsyncDisposable
+internal sealed partial class TreeWatch : IAsyncDisposable
 {
     private const int PausePerCost = 9;
+    private const int NoticingPausePerCpu = 49;
     private const int OverdueIntervals = 3;
     private const int MaxFaults = 256;
+    private const int MaxLooksBesideSweep = 5_000;
 
     /// <summary>No look waits for the content of a larger file.</summary>
     private const long LargeFile = 64L << 20;
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestNoticingPause = TimeSpan.FromMinutes(10);
 
     private readonly TreeScanner _scanner;
     private readonly SubOptions _options;
@@ -27,20 +31,29 @@ internal sealed class TreeWatch : IAsyncDisposable
     private readonly ILogger _log;
     private readonly Action _changed;
     private readonly SemaphoreSlim _scanning = new(1);
+    private readonly SemaphoreSlim _accepting = new(1);
     private readonly SemaphoreSlim _wake = new(0);
     private readonly ScrubSpeed _speed;
     private readonly ScrubLoop _scrub;
+    private readonly MemoryScrubLoop _memory;
+    private readonly PressureWatch _pressure;
     private readonly UnreadLoop _unread;
+    private readonly List<PathLook> _looksBesideSweep = [];
     private readonly Lock _lock = new();
     private readonly List<LargeFileReading> _faults = [];
     private CancellationTokenSource? _background;
     private volatile MachineSnapshot? _current;
     private volatile WatchScope _wanted;
     private long _lastSweep;
+    private long _sweepsBegun;
+    private long _lastWholeSweep;
+    private long _sweepCpuTicks;
+    private bool _sweeping;
+    private TimeSpan _pause;
     private long _bytesRead;
 
     /// <summary>A watch over a root; nothing is read before <see cref="RunAsync"/>.</summary>
-    public TreeWatch(DirectoryHandle root, WatchScope scope, SubOptions options, TimeProvider time, ILogger log, Action changed)
+    public TreeWatch(DirectoryHandle root, WatchScope scope, SubOptions options, TimeProvider time, ILogger log, Action changed, ScrubRecord? record = null, PathWriters? writers = null)
     {
         var scan = new ScanOptions { Background = true, Time = time, LargeFile = LargeFile };
         var reader = new LargeFileReader(root, scan);
@@ -51,9 +64,12 @@ internal sealed class TreeWatch : IAsyncDisposable
         _log = log;
         _changed = changed;
         _lastSweep = time.GetTimestamp();
-        _speed = new ScrubSpeed(options.ScanSpeedPercent, time);
-        _scrub = new ScrubLoop(this, _scanner, reader, new ScrubCursor(LargeFile), _speed, options, time, log);
+        _pressure = new PressureWatch(time);
+        _speed = new ScrubSpeed(options.ScanSpeedPercent, _pressure, time);
+        _scrub = new ScrubLoop(this, _scanner, reader, new ScrubCursor(LargeFile), _speed, record ?? new ScrubRecord(null, time), options, time, log);
+        _memory = new MemoryScrubLoop(this, _scanner, reader, new ScrubCursor(LargeFile), _scrub, _pressure, options, time, log);
         _unread = new UnreadLoop(this, reader, _speed, time, log);
+        Notice = new NoticeLoop(this, root, options.Notice, writers ?? new PathWriters(), time, log);
     }
 
     /// <summary>The newest snapshot; null before the first complete scan.</summary>
@@ -74,8 +90,20 @@ internal sealed class TreeWatch : IAsyncDisposable
     /// <summary>Time since every file was last looked at; before the first complete scan, since the start.</summary>
     public TimeSpan SinceLastScan => _time.GetElapsedTime(Interlocked.Read(ref _lastSweep));
 
-    /// <summary>True when deviations may have gone unnoticed for much longer than <see cref="SubOptions.SweepInterval"/>.</summary>
-    public bool IsOverdue => SinceLastScan > OverdueIntervals * _options.SweepInterval;
+    /// <summary>True when deviations may have gone unnoticed for much longer than <see cref="SubOptions.SweepInterval"/>, or than the pause that follows the cost of a look.</summary>
+    public bool IsOverdue => SinceLastScan > OverdueIntervals * (_pause > _options.SweepInterval ? _pause : _options.SweepInterval);
+
+    /// <summary>What the kernel tells.</summary>
+    public NoticeLoop Notice { get; }
+
+    /// <summary>Complete scans and sweeps begun so far, the interrupted ones too.</summary>
+    public long SweepsBegun => Interlocked.Read(ref _sweepsBegun);
+
+    /// <summary>The number, of those begun, of the last that came to its end.</summary>
+    public long LastWholeSweep => Interlocked.Read(ref _lastWholeSweep);
+
+    /// <summary>Processor time of complete scans and sweeps.</summary>
+    public TimeSpan SweepCpuTime => TimeSpan.FromTicks(Interlocked.Read(ref _sweepCpuTicks));
 
     /// <summary>Files that change all the time (rule 5).</summary>
     public IReadOnlyList<HotFile> Hot { get; private set; } = [];
@@ -94,6 +122,21 @@ internal sealed class TreeWatch : IAsyncDisposable
 
     /// <summary>Times all contents were read again.</summary>
     public long ScrubPasses => _scrub.Passes;
+
+    /// <summary>Times all that is in memory was read again.</summary>
+    public long MemoryPasses => _memory.Passes;
+
+    /// <summary>Time since all contents were last read from the disk, over restarts.</summary>
+    public TimeSpan SinceLastScrub => _scrub.SinceLastPass;
+
+    /// <summary>True when that is longer than <see cref="SubOptions.ScrubPeriod"/>.</summary>
+    public bool IsScrubOverdue => _scrub.IsOverdue;
+
+    /// <summary>Files that were not read past the page cache, since the file system refuses that.</summary>
+    public long DirectRefused => _scrub.DirectRefused;
+
+    /// <summary>True while reading again is nearly stopped, since programs wait for processor, disk or memory.</summary>
+    public bool IsUnderPressure => _pressure.IsHigh;
 
     /// <summary>Why the last scan failed; empty when it did not.</summary>
     public string Error { get; private set; } = "";
@@ -117,6 +160,12 @@ internal sealed class TreeWatch : IAsyncDisposable
         }
     }
 
+    /// <summary>Something may have been missed: the next look begins as soon as it would without <see cref="Notice"/>.</summary>
+    public void SweepSoon() => Wake();
+
+    /// <summary>The state of <see cref="Notice"/> is another: it is reported.</summary>
+    public void NoticeChanged() => _changed();
+
     /// <summary>Says which unread files a comparison waits for: only these are read. Null when nothing is known of that: all are.</summary>
     public void Await(IReadOnlySet<UnixPath>? paths) => _unread.Await(paths);
 
@@ -134,28 +183,6 @@ internal sealed class TreeWatch : IAsyncDisposable
         await BringInAsync(paths, [], cancellationToken);
     }
 
-    /// <summary>Reads some paths again between two looks.</summary>
-    /// <param name="paths">The paths.</param>
-    /// <param name="contents">Contents of large files among them.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task BringInAsync(IReadOnlyCollection<UnixPath> paths, IReadOnlyCollection<LargeFileReading> contents, CancellationToken cancellationToken)
-    {
-        await _scanning.WaitAsync(cancellationToken);
-        try
-        {
-            NoteFaults(contents);
-            if (_current is { } snapshot && paths.Count > 0)
-            {
-                var request = new ScanRequest { Scope = snapshot.Scope.Scan, Contents = [.. _faults, .. contents.Where(static reading => reading.Error == Errno.None)] };
-                Accept(await _scanner.RescanAsync(request, snapshot.Tree, paths, cancellationToken), snapshot.Scope);
-            }
-        }
-        finally
-        {
-            _scanning.Release();
-        }
-    }
-
     /// <summary>Counts what was read beside the looks.</summary>
     public void NoteRead(long bytes) => Interlocked.Add(ref _bytesRead, bytes);
 
@@ -163,7 +190,7 @@ internal sealed class TreeWatch : IAsyncDisposable
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] loops = [SweepAllAsync(stop.Token), _scrub.RunAsync(stop.Token), _unread.RunAsync(stop.Token)];
+        Task[] loops = [Notice.RunAsync(stop.Token), SweepAllAsync(stop.Token), _scrub.RunAsync(stop.Token), _memory.RunAsync(stop.Token), _unread.RunAsync(stop.Token)];
         await Task.WhenAny(loops);
         await stop.CancelAsync();
         await Task.WhenAll(loops);
@@ -173,6 +200,7 @@ internal sealed class TreeWatch : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _scanning.Dispose();
+        _accepting.Dispose();
         _wake.Dispose();
         _unread.Dispose();
         return ValueTask.CompletedTask;
@@ -185,10 +213,9 @@ internal sealed class TreeWatch : IAsyncDisposable
             var pause = RetryPause;
             try
             {
-                await SweepAsync(cancellationToken);
+                var cpu = await SweepAsync(cancellationToken);
                 Error = "";
-                pause = LastScan * PausePerCost;
-                pause = pause < _options.MinSweepInterval ? _options.MinSweepInterval : pause > _options.SweepInterval ? _options.SweepInterval : pause;
+                pause = PauseAfter(cpu);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
@@ -202,8 +229,18 @@ internal sealed class TreeWatch : IAsyncDisposable
                 _changed();
             }
 
+            _pause = pause;
             await PauseAsync(pause, cancellationToken);
         }
+    }
+
+    /// <summary>While the kernel tells changes, sweeps find only what it cannot see, and are paced by their processor time.</summary>
+    private TimeSpan PauseAfter(TimeSpan cpu)
+    {
+        var isNoticing = Notice.State == NoticeState.Watching;
+        var pause = isNoticing ? cpu * NoticingPausePerCpu : LastScan * PausePerCost;
+        var longest = isNoticing && LongestNoticingPause > _options.SweepInterval ? LongestNoticingPause : _options.SweepInterval;
+        return pause < _options.MinSweepInterval ? _options.MinSweepInterval : pause > longest ? longest : pause;
     }
 
     private async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
@@ -220,12 +257,14 @@ internal sealed class TreeWatch : IAsyncDisposable
         }
     }
 
-    private async Task SweepAsync(CancellationToken cancellationToken)
+    private async Task<TimeSpan> SweepAsync(CancellationToken cancellationToken)
     {
         await _scanning.WaitAsync(cancellationToken);
         using var interruptible = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
+            await BeginSweepAsync(cancellationToken);
+            var number = SweepsBegun;
             var snapshot = _current;
             lock (_lock)
             {
@@ -238,56 +277,26 @@ internal sealed class TreeWatch : IAsyncDisposable
             LastScan = result.Duration;
             LastScanEnd = _time.GetUtcNow();
             Interlocked.Exchange(ref _lastSweep, _time.GetTimestamp());
+            Interlocked.Add(ref _sweepCpuTicks, result.CpuTime.Ticks);
             if (snapshot is null)
             {
                 _speed.Measure(result.BytesRead, result.Duration);
                 _log.FirstScan(result.Tree.Counts.Inodes, result.Duration.TotalSeconds, result.BytesRead);
             }
 
-            Accept(result, scope);
+            await EndSweepAsync(result, scope, interruptible.Token);
+            Interlocked.Exchange(ref _lastWholeSweep, number);
+            return result.CpuTime;
         }
         finally
         {
+            _sweeping = false;
             lock (_lock)
             {
                 _background = null;
             }
 
             _scanning.Release();
-        }
-    }
-
-    /// <summary>Large files that cannot be read are known as such by later looks too, until they change.</summary>
-    private void NoteFaults(IReadOnlyCollection<LargeFileReading> contents)
-    {
-        foreach (var reading in contents)
-        {
-            _faults.RemoveAll(fault => fault.Status.Inode == reading.Status.Inode && fault.Status.Device == reading.Status.Device);
-            if (reading.Error != Errno.None)
-            {
-                _faults.Add(reading);
-            }
-        }
-
-        _faults.RemoveRange(0, Math.Max(0, _faults.Count - MaxFaults));
-    }
-
-    private void Accept(ScanResult result, WatchScope scope)
-    {
-        NoteRead(result.BytesRead);
-        Hot = result.Hot;
-        foreach (var path in result.ChangedSilently)
-        {
-            ChangedSilently++;
-            _log.ChangedSilently(path.ToString());
-        }
-
-        var before = _current;
-        _current = new MachineSnapshot(result.Tree, scope);
-        if (before is null || !ReferenceEquals(before.Tree, result.Tree) || !ReferenceEquals(before.Scope, scope))
-        {
-            _unread.Look();
-            _changed();
         }
     }
 }

@@ -22,12 +22,16 @@ public sealed class RescanPropertyTests
             disk.Change(60);
             var swept = (await fixture.ScanAsync(cancellationToken)).Tree;
             var rescanned = swept;
+            var looked = swept;
             for (var round = 0; round < 8; round++)
             {
                 var touched = disk.Change(random.Next(1, 20));
                 swept = (await fixture.ScanAsync(cancellationToken, swept)).Tree;
                 rescanned = (await fixture.RescanAsync(rescanned, cancellationToken, [.. touched])).Tree;
+                looked = (await fixture.LookAsync(looked, cancellationToken, [.. touched])).Tree;
                 var fresh = (await fixture.ScanAsync(cancellationToken)).Tree;
+                Assert.That(ScanFixture.List(looked.Tree), Is.EqualTo(ScanFixture.List(fresh.Tree)), $"look at {string.Join(' ', touched)}, seed {seed}, round {round}");
+                Assert.That((looked.Tree.Root, looked.Counts), Is.EqualTo((fresh.Tree.Root, fresh.Counts)));
                 Assert.That(ScanFixture.List(swept.Tree), Is.EqualTo(ScanFixture.List(fresh.Tree)), $"sweep, seed {seed}, round {round}");
                 Assert.That(ScanFixture.List(rescanned.Tree), Is.EqualTo(ScanFixture.List(fresh.Tree)), $"rescan of {string.Join(' ', touched)}, seed {seed}, round {round}");
                 Assert.That((swept.Tree.Root, rescanned.Tree.Root), Is.EqualTo((fresh.Tree.Root, fresh.Tree.Root)));
