@@ -55,6 +55,12 @@ internal sealed partial class MasterService
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
+                _listing.Resume();
+                if (Fleet.Machines.IsEmpty)
+                {
+                    _context.Turns.Rest(Timeout.InfiniteTimeSpan);
+                }
+
                 await RefreshListAsync(cancellationToken);
             }
         }

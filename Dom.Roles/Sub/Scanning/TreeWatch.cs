@@ -1,4 +1,5 @@
 using Dom.Core.Linux;
+using Dom.Core.Systemd;
 using Dom.Core.Trees.Scanning;
 using Microsoft.Extensions.Logging;
 
@@ -42,7 +43,8 @@ internal sealed class TreeWatch : IAsyncDisposable
     /// <summary>A watch over a root; nothing is read before <see cref="RunAsync"/>.</summary>
     public TreeWatch(DirectoryHandle root, WatchScope scope, SubOptions options, TimeProvider time, ILogger log, Action changed)
     {
-        var scan = new ScanOptions { Background = true, Time = time, LargeFile = LargeFile };
+        Progress = new LoopProgress("sub.look", time);
+        var scan = new ScanOptions { Background = true, Time = time, LargeFile = LargeFile, Progress = Progress };
         var reader = new LargeFileReader(root, scan);
         _scanner = new TreeScanner(root, scan);
         _wanted = scope;
@@ -55,6 +57,9 @@ internal sealed class TreeWatch : IAsyncDisposable
         _scrub = new ScrubLoop(this, _scanner, reader, new ScrubCursor(LargeFile), _speed, options, time, log);
         _unread = new UnreadLoop(this, reader, _speed, time, log);
     }
+
+    /// <summary>The loop that looks at everything.</summary>
+    public LoopProgress Progress { get; }
 
     /// <summary>The newest snapshot; null before the first complete scan.</summary>
     public MachineSnapshot? Current => _current;
@@ -183,6 +188,7 @@ internal sealed class TreeWatch : IAsyncDisposable
         while (!cancellationToken.IsCancellationRequested)
         {
             var pause = RetryPause;
+            Progress.Resume();
             try
             {
                 await SweepAsync(cancellationToken);
@@ -202,6 +208,7 @@ internal sealed class TreeWatch : IAsyncDisposable
                 _changed();
             }
 
+            Progress.Rest(pause);
             await PauseAsync(pause, cancellationToken);
         }
     }
