@@ -46,15 +46,18 @@ internal static class CompletionCommand
             .WithExample("dom completion fish > ~/.config/fish/completions/dom.fish", "for good")
             .Runs((run, _) =>
             {
-                var script = run.Value(shell) switch
-                {
-                    "bash" => Bash,
-                    "zsh" => Zsh,
-                    "fish" => Fish,
-                    var other => throw new CommandException(ExitCode.Usage, "UnknownShell", $"there is no completion for '{other}'", "choose bash, zsh or fish"),
-                };
-                run.Output.Raw(script);
+                run.Output.Raw(ScriptFor(run.Value(shell)));
                 return Task.FromResult(ExitCode.Done);
             });
     }
+
+    /// <summary>The script for a shell.</summary>
+    /// <exception cref="CommandException">There is none for it.</exception>
+    internal static string ScriptFor(string shell) => shell switch
+    {
+        "bash" => Bash,
+        "zsh" => Zsh,
+        "fish" => Fish,
+        var other => throw new CommandException(ExitCode.Usage, "UnknownShell", $"there is no completion for '{other}'", "choose bash, zsh or fish"),
+    };
 }

@@ -1,0 +1,145 @@
+using System.Text.Json;
+using Dom.Tests.Support;
+
+namespace Dom.Tests.Lab;
+
+/// <summary>The package on booted machines: master and image server on one, subs that manage the live root of the others.</summary>
+[TestFixture]
+[Category("lab")]
+public sealed class PackageTests
+{
+    private static readonly string[] Roles = ["dom-imageserver", "dom-master", "dom-mdb-sync", "dom-sub"];
+
+    private TempDirectory _directory;
+    private MachineLab _lab;
+
+    [OneTimeSetUp]
+    public async Task A_fleet_of_two_is_up()
+    {
+        _directory = new TempDirectory("dom-lab-");
+        var package = _directory.Combine("dom.deb");
+        _lab = new MachineLab(_directory.Combine("lab"), package, _directory.Combine("root.ext4"));
+        var building = Tool.RunAsync(Repository.Combine("packaging", "build-deb.sh"), [package], timeout: TimeSpan.FromMinutes(10));
+        var booting = _lab.LabAsync(CancellationToken.None, "boot", "plain");
+        (await building).Expect();
+        (await booting).Expect();
+        (await _lab.LabAsync(CancellationToken.None, "up", "1")).Expect();
+    }
+
+    [OneTimeTearDown]
+    public async Task Nothing_is_left()
+    {
+        try
+        {
+            await _lab.DisposeAsync();
+            Assert.That(Directory.Exists(_directory.Combine("lab")), Is.False);
+            Assert.That(await File.ReadAllTextAsync("/proc/self/mountinfo"), Does.Not.Contain(_directory.Path));
+        }
+        finally
+        {
+            _directory.Dispose();
+        }
+    }
+
+    [Test]
+    [CancelAfter(300_000)]
+    public async Task What_apt_installs_apt_purges_without_a_trace(CancellationToken cancellationToken)
+    {
+        var before = _directory.Combine("before");
+        await Tool.RunOkAsync("cp", "-a", "--one-file-system", _lab.RootOf("plain"), before);
+        (await _lab.LabAsync(cancellationToken, "install", "plain")).Expect();
+        var units = await _lab.ExecAsync(cancellationToken, "plain", "systemctl", "list-unit-files", "--no-legend", "dom-*");
+        Assert.That(units.Split('\n').Select(l => l.Split(' ')[0]), Is.EquivalentTo(Roles.Select(r => r + ".service")));
+        Assert.That(units, Does.Not.Contain(" enabled "), "nothing starts before it is asked for");
+        await _lab.ExecAsync(cancellationToken, "plain", "sh", "-c",
+            "echo IMAGE_SERVER_HOSTNAME=images.lab > /etc/default/dominator; dom setup; systemctl enable dom-sub dom-master dom-imageserver dom-mdb-sync; mkdir -p /.subd/objects; touch /var/lib/mdbd/mdb.json");
+        Assert.That(await _lab.ExecAsync(cancellationToken, "plain", "readlink", "/etc/systemd/system/dominator.service"), Does.EndWith("/dom-master.service"));
+
+        await _lab.ExecAsync(cancellationToken, "plain", "sh", "-c", "DEBIAN_FRONTEND=noninteractive apt-get -qq purge -y dom");
+
+        // What apt, dpkg, systemd and the tools for users remember of anything they did.
+        Assert.That(
+            await Rsync.DifferencesAsync(
+                before, _lab.RootOf("plain"), "/var/lib/dpkg/**", "/var/lib/apt/**", "/var/cache/**", "/var/log/**", "/var/lib/systemd/random-seed",
+                "/etc/passwd-", "/etc/shadow-", "/etc/group-", "/etc/gshadow-", "/etc/.pwd.lock", "/tmp/**", "/lost+found"),
+            Is.Empty);
+    }
+
+    [Test]
+    [CancelAfter(300_000)]
+    public async Task The_master_reports_the_first_scan_of_a_live_root_and_a_reboot_as_a_new_boot_id(CancellationToken cancellationToken)
+    {
+        var sub = await _lab.AwaitSubAsync("m1", "the first scan is reported", s => State(s) is { } state && state.GetProperty("inodes").GetInt64() > 0, cancellationToken);
+        var inodes = State(sub)!.Value.GetProperty("inodes").GetInt64();
+        var onDisk = long.Parse(await _lab.ExecAsync(cancellationToken, "m1", "sh", "-c", "df --output=iused / | tail -n 1"), null);
+        // Everything but what is excluded and the sub's own; nothing of /proc or /sys, which have tens of thousands.
+        Assert.That(inodes, Is.InRange(onDisk * 8 / 10, onDisk));
+        var boot = BootId(sub);
+        Assert.That(await _lab.ExecAsync(cancellationToken, "m1", "cat", "/proc/sys/kernel/random/boot_id"), Is.EqualTo(boot));
+
+        await _lab.LabAsync(cancellationToken, "exec", "m1", "systemctl", "reboot");
+
+        var again = await _lab.AwaitSubAsync("m1", "a new boot id", s => State(s) is not null && BootId(s) != boot, cancellationToken);
+        Assert.That(await _lab.AwaitAsync("m1", "up again", s => s.Length > 0, cancellationToken, "cat", "/proc/sys/kernel/random/boot_id"), Is.EqualTo(BootId(again)));
+    }
+
+    [TestCase("m1", "subd", "dom-sub")]
+    [TestCase("head", "dominator", "dom-master")]
+    [TestCase("head", "imageserver", "dom-imageserver")]
+    [CancelAfter(300_000)]
+    public async Task Service_stops_and_starts_a_role_by_the_name_of_the_program_it_replaces(string machine, string service, string unit, CancellationToken cancellationToken)
+    {
+        await _lab.AwaitAsync(machine, "it runs", s => s == "active", cancellationToken, "systemctl", "is-active", unit);
+
+        await _lab.ExecAsync(cancellationToken, machine, "service", service, "stop");
+        Assert.That((await _lab.LabAsync(cancellationToken, "exec", machine, "systemctl", "is-active", unit)).Output.Trim(), Is.EqualTo("inactive"));
+        Assert.That(await _lab.ExecAsync(cancellationToken, machine, "systemctl", "show", "-P", "Result", unit), Is.EqualTo("success"));
+
+        await _lab.ExecAsync(cancellationToken, machine, "service", service, "start");
+        Assert.That(await _lab.ExecAsync(cancellationToken, machine, "systemctl", "is-active", unit), Is.EqualTo("active"));
+    }
+
+    [TestCase("m1", "dom-sub", "sub.look:4")]
+    [TestCase("head", "dom-master", "master.list:4")]
+    [CancelAfter(300_000)]
+    public async Task A_role_whose_loop_stands_still_is_ended_by_the_watchdog_and_started_anew(string machine, string unit, string stall, CancellationToken cancellationToken)
+    {
+        var place = $"/run/systemd/system/{unit}.service.d";
+        try
+        {
+            await _lab.ExecAsync(cancellationToken, machine, "sh", "-c",
+                $"mkdir -p {place} && printf '[Service]\\nWatchdogSec=6\\nEnvironment=DOM_STALL={stall}\\n' > {place}/stall.conf && systemctl daemon-reload && systemctl restart {unit}");
+
+            await _lab.AwaitAsync(machine, "restarted by the watchdog", s => s != "0", cancellationToken, "systemctl", "show", "-P", "NRestarts", unit);
+            Assert.That(
+                await _lab.ExecAsync(cancellationToken, machine, "journalctl", "--no-pager", "-u", unit, "-o", "cat"),
+                Does.Contain("Watchdog timeout").And.Contain($"the loop {stall.Split(':')[0]} has given no sign of life"));
+        }
+        finally
+        {
+            await _lab.ExecAsync(CancellationToken.None, machine, "sh", "-c", $"rm -rf {place} && systemctl daemon-reload && systemctl restart {unit}");
+        }
+
+        await _lab.AwaitAsync(machine, "it runs", s => s == "active", cancellationToken, "systemctl", "is-active", unit);
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task The_master_takes_user_and_image_server_from_its_defaults_file(CancellationToken cancellationToken)
+    {
+        Assert.That(await _lab.ExecAsync(cancellationToken, "head", "systemctl", "show", "-P", "Environment", "dom-master"), Does.Contain("DOM_Master__ImageServer=head"));
+        Assert.That(await _lab.ExecAsync(cancellationToken, "head", "stat", "-c", "%U", "/var/lib/Dominator", "/etc/ssl/dominator/key.pem"), Is.EqualTo("dom-master\ndom-master"));
+
+        await _lab.ExecAsync(cancellationToken, "head", "sh", "-c",
+            "useradd --system boss && cp /etc/default/dominator /root/defaults && echo USERNAME=boss >> /etc/default/dominator && dom setup && systemctl restart dom-master");
+        var owners = await _lab.ExecAsync(cancellationToken, "head", "sh", "-c", "stat -c %U /var/lib/Dominator/mdb /proc/$(systemctl show -P MainPID dom-master)");
+        await _lab.ExecAsync(cancellationToken, "head", "sh", "-c", "mv /root/defaults /etc/default/dominator && dom setup && systemctl restart dom-master && userdel boss");
+
+        Assert.That(owners, Is.EqualTo("boss\nboss"));
+        Assert.That(await _lab.ExecAsync(cancellationToken, "head", "stat", "-c", "%U", "/var/lib/Dominator/mdb"), Is.EqualTo("dom-master"));
+    }
+
+    private static JsonElement? State(JsonElement sub) => sub.TryGetProperty("state", out var state) && state.ValueKind == JsonValueKind.Object ? state : null;
+
+    private static string BootId(JsonElement sub) => State(sub)!.Value.GetProperty("boot_id").GetString()!;
+}
