@@ -42,7 +42,7 @@ HOME=/root "$root/usr/bin/dom" package-files "$root"
 gzip -9n "$root"/usr/share/man/man?/*
 mkdir -p "$root/etc/dom/dom.conf.d"
 install -D -m 0644 "$here/debian/copyright" "$root/usr/share/doc/dom/copyright"
-gzip -9nc "$repository/CHANGELOG.md" > "$root/usr/share/doc/dom/changelog.gz"
+gzip -9nc "$repository/CHANGELOG.md" > "$root/usr/share/doc/dom/CHANGELOG.md.gz"
 find "$root" -type d -exec chmod 0755 {} +
 find "$root" -type f ! -path "$root/usr/bin/dom" -exec chmod 0644 {} +
 
@@ -55,5 +55,5 @@ install -m 0755 "$here/debian/postinst" "$here/debian/prerm" "$here/debian/postr
 
 find "$root" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 mkdir -p "$(dirname "$output")"
-dpkg-deb --root-owner-group -Zxz -z4 --build "$root" "$output" > /dev/null
+dpkg-deb --root-owner-group -Zxz -z1 --build "$root" "$output" > /dev/null
 printf '%s\n' "$output"

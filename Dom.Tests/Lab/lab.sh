@@ -186,7 +186,7 @@ package() {
 install_dom() {
     local name=$1
     cp "$(package)" "$(machine "$name")/root/root/dom.deb"
-    run_in "$name" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-download /root/dom.deb > "$(machine "$name")/install.log" 2>&1 ||
+    run_in "$name" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y /root/dom.deb > "$(machine "$name")/install.log" 2>&1 ||
         { cat "$(machine "$name")/install.log" >&2; fail "the package does not install on $name"; }
     rm -f "$(machine "$name")/root/root/dom.deb"
 }
