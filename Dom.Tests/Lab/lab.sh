@@ -198,7 +198,7 @@ issue_certificates() {
     for role in master imageserver sub; do
         run_in head dom cert issue --name "$role" --role "$role" --out "$tls" > /dev/null
     done
-    run_in head dom cert issue --name admin --allow 'Dominator.*,ImageServer.*,ObjectServer.*' --out "$tls" > /dev/null
+    run_in head dom cert issue --name admin --allow 'Dominator.*,ImageServer.*,ObjectServer.*,Subd.GetSnapshot,Subd.GetFiles' --out "$tls" > /dev/null
     run_in head sh -c "mkdir -p /root/.ssl && cp $tls/admin/cert.pem $tls/admin/key.pem /root/.ssl/"
 }
 

@@ -1,5 +1,3 @@
-using Dom.Core.Systemd;
-
 namespace Dom.Core.Trees.Scanning;
 
 /// <summary>How a scanner works.</summary>
@@ -32,9 +30,6 @@ public sealed record ScanOptions
     /// <see cref="FileSystemProbe"/> measures it.
     /// </summary>
     public TimeSpan TimeGranularity { get; init; } = TimeSpan.FromMilliseconds(20);
-
-    /// <summary>Gets a sign of life with every directory listed and every file read.</summary>
-    public LoopProgress? Progress { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -1,4 +1,5 @@
 using Dom.Core.Linux;
+using Dom.Core.Systemd;
 
 namespace Dom.Core.Trees.Scanning;
 
@@ -16,6 +17,9 @@ public sealed record ScanRequest
 
     /// <summary>Contents that were read beside the scans: each counts for the names of a file that has not changed since.</summary>
     public IReadOnlyCollection<LargeFileReading> Contents { get; init; } = [];
+
+    /// <summary>Gets a sign of life with every directory listed and every file read: of the loop that waits for this scan.</summary>
+    public LoopProgress? Progress { get; init; }
 
     /// <summary>Called at once, on a scanning thread, with the path of every file that <see cref="ScanResult.ChangedSilently"/> is about.</summary>
     public Action<UnixPath>? SilentChange { get; init; }

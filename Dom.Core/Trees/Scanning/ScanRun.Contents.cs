@@ -65,7 +65,7 @@ internal sealed partial class ScanRun
             {
                 error = reader.Hasher.Hash(handle, expected.Size, out content, out length, _stop.Token);
                 Interlocked.Increment(ref _filesRead);
-                _options.Progress?.Beat();
+                _request.Progress?.Beat();
                 Interlocked.Add(ref _bytesRead, length);
                 var now = default(FileStatus);
                 error = error == Errno.None ? handle.TryGetStatus(out now) : error;

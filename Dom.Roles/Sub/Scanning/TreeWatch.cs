@@ -44,7 +44,7 @@ internal sealed class TreeWatch : IAsyncDisposable
     public TreeWatch(DirectoryHandle root, WatchScope scope, SubOptions options, TimeProvider time, ILogger log, Action changed)
     {
         Progress = new LoopProgress("sub.look", time);
-        var scan = new ScanOptions { Background = true, Time = time, LargeFile = LargeFile, Progress = Progress };
+        var scan = new ScanOptions { Background = true, Time = time, LargeFile = LargeFile };
         var reader = new LargeFileReader(root, scan);
         _scanner = new TreeScanner(root, scan);
         _wanted = scope;
@@ -151,7 +151,7 @@ internal sealed class TreeWatch : IAsyncDisposable
             NoteFaults(contents);
             if (_current is { } snapshot && paths.Count > 0)
             {
-                var request = new ScanRequest { Scope = snapshot.Scope.Scan, Contents = [.. _faults, .. contents.Where(static reading => reading.Error == Errno.None)] };
+                var request = new ScanRequest { Scope = snapshot.Scope.Scan, Contents = [.. _faults, .. contents.Where(static reading => reading.Error == Errno.None)], Progress = Progress };
                 Accept(await _scanner.RescanAsync(request, snapshot.Tree, paths, cancellationToken), snapshot.Scope);
             }
         }
@@ -240,7 +240,7 @@ internal sealed class TreeWatch : IAsyncDisposable
             }
 
             var scope = _wanted;
-            var result = await _scanner.ScanAsync(new ScanRequest { Scope = scope.Scan, Contents = [.. _faults] }, snapshot?.Tree, interruptible.Token);
+            var result = await _scanner.ScanAsync(new ScanRequest { Scope = scope.Scan, Contents = [.. _faults], Progress = Progress }, snapshot?.Tree, interruptible.Token);
             Scans++;
             LastScan = result.Duration;
             LastScanEnd = _time.GetUtcNow();
