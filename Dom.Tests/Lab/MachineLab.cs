@@ -33,7 +33,7 @@ public sealed class MachineLab : IAsyncDisposable
         cancellationToken: cancellationToken);
 
     /// <summary>Runs a command on a machine; it must end with code 0.</summary>
-    public async Task<string> ExecAsync(CancellationToken cancellationToken, string machine, params string[] command) =>
+    public async Task<string> ExecAsync(string machine, CancellationToken cancellationToken, params string[] command) =>
         (await LabAsync(cancellationToken, ["exec", machine, .. command])).Expect().Output.Trim();
 
     /// <summary>The directory in which the root file system of a machine is mounted.</summary>

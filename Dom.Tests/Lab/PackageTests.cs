@@ -60,14 +60,14 @@ public sealed partial class PackageTests
         var before = _directory.Combine("before");
         await Tool.RunOkAsync("cp", "-a", "--one-file-system", _lab.RootOf("plain"), before);
         (await _lab.LabAsync(cancellationToken, "install", "plain")).Expect();
-        var units = await _lab.ExecAsync(cancellationToken, "plain", "systemctl", "list-unit-files", "--no-legend", "dom-*");
+        var units = await _lab.ExecAsync("plain", cancellationToken, "systemctl", "list-unit-files", "--no-legend", "dom-*");
         Assert.That(units.Split('\n').Select(l => l.Split(' ')[0]), Is.EquivalentTo(Roles.Select(r => r + ".service")));
         Assert.That(units, Does.Not.Contain(" enabled "), "nothing starts before it is asked for");
-        await _lab.ExecAsync(cancellationToken, "plain", "sh", "-c",
+        await _lab.ExecAsync("plain", cancellationToken, "sh", "-c",
             "echo IMAGE_SERVER_HOSTNAME=images.lab > /etc/default/dominator; dom setup; systemctl enable dom-sub dom-master dom-imageserver dom-mdb-sync; mkdir -p /.subd/objects; touch /var/lib/mdbd/mdb.json");
-        Assert.That(await _lab.ExecAsync(cancellationToken, "plain", "readlink", "/etc/systemd/system/dominator.service"), Does.EndWith("/dom-master.service"));
+        Assert.That(await _lab.ExecAsync("plain", cancellationToken, "readlink", "/etc/systemd/system/dominator.service"), Does.EndWith("/dom-master.service"));
 
-        await _lab.ExecAsync(cancellationToken, "plain", "sh", "-c", "DEBIAN_FRONTEND=noninteractive apt-get -qq purge -y dom");
+        await _lab.ExecAsync("plain", cancellationToken, "sh", "-c", "DEBIAN_FRONTEND=noninteractive apt-get -qq purge -y dom");
 
         // Left out is what apt, dpkg and the journal remember of anything they do. The user tools write their files anew, with the old content.
         var differences = await Rsync.DifferencesAsync(
@@ -82,11 +82,11 @@ public sealed partial class PackageTests
     {
         var sub = await _lab.AwaitSubAsync("m1", "the first scan is reported", s => State(s) is { } state && state.GetProperty("inodes").GetInt64() > 0, cancellationToken);
         var inodes = State(sub)!.Value.GetProperty("inodes").GetInt64();
-        var onDisk = long.Parse(await _lab.ExecAsync(cancellationToken, "m1", "sh", "-c", "df --output=iused / | tail -n 1"), null);
+        var onDisk = long.Parse(await _lab.ExecAsync("m1", cancellationToken, "sh", "-c", "df --output=iused / | tail -n 1"), null);
         // Everything but what is excluded and the sub's own; nothing of /proc or /sys, which have tens of thousands.
         Assert.That(inodes, Is.InRange(onDisk * 8 / 10, onDisk));
         var boot = BootId(sub);
-        Assert.That(await _lab.ExecAsync(cancellationToken, "m1", "cat", "/proc/sys/kernel/random/boot_id"), Is.EqualTo(boot));
+        Assert.That(await _lab.ExecAsync("m1", cancellationToken, "cat", "/proc/sys/kernel/random/boot_id"), Is.EqualTo(boot));
 
         await _lab.LabAsync(cancellationToken, "exec", "m1", "systemctl", "reboot");
 
@@ -100,22 +100,22 @@ public sealed partial class PackageTests
     {
         await _lab.AwaitSubAsync("m1", "the first scan is reported", s => State(s) is { } state && state.GetProperty("inodes").GetInt64() > 0, cancellationToken);
         var filter = string.Join('\n', MachineFiles);
-        await _lab.ExecAsync(cancellationToken, "head", "sh", "-c", $"printf '%s\\n' '{filter}' > /root/filter && dom image push live/1 sub:m1 --filter /root/filter");
-        await _lab.ExecAsync(cancellationToken, "m1", "sh", "-c", "mkdir -p /opt/m && mount -t tmpfs lab /opt/m && touch /opt/m/inside");
+        await _lab.ExecAsync("head", cancellationToken, "sh", "-c", $"printf '%s\\n' '{filter}' > /root/filter && dom image push live/1 sub:m1 --filter /root/filter");
+        await _lab.ExecAsync("m1", cancellationToken, "sh", "-c", "mkdir -p /opt/m && mount -t tmpfs lab /opt/m && touch /opt/m/inside");
         try
         {
-            await _lab.ExecAsync(cancellationToken, "head", "sh", "-c",
+            await _lab.ExecAsync("head", cancellationToken, "sh", "-c",
                 "sed -i.old 's/\"Hostname\": \"m1\"/\"RequiredImage\": \"live\\/1\", &/' /var/lib/Dominator/mdb");
-            await _lab.ExecAsync(cancellationToken, "m1", "sh", "-c", "rm /usr/bin/tac; chmod u-s /usr/bin/su; echo wrong > /etc/issue; mknod /srv/null c 1 3; mkdir /opt/more");
+            await _lab.ExecAsync("m1", cancellationToken, "sh", "-c", "rm /usr/bin/tac; chmod u-s /usr/bin/su; echo wrong > /etc/issue; mknod /srv/null c 1 3; mkdir /opt/more");
 
             await _lab.AwaitAsync("m1", "put right", s => s == "4755 ok", cancellationToken, "sh", "-c",
                 "stat -c %a /usr/bin/su | tr '\n' ' '; [ -x /usr/bin/tac ] && ! grep -q wrong /etc/issue && [ ! -e /srv/null ] && [ ! -e /opt/more ] && echo ok");
-            Assert.That(await _lab.ExecAsync(cancellationToken, "m1", "ls", "/opt/m"), Is.EqualTo("inside"));
+            Assert.That(await _lab.ExecAsync("m1", cancellationToken, "ls", "/opt/m"), Is.EqualTo("inside"));
         }
         finally
         {
-            await _lab.ExecAsync(CancellationToken.None, "head", "mv", "/var/lib/Dominator/mdb.old", "/var/lib/Dominator/mdb");
-            await _lab.ExecAsync(CancellationToken.None, "m1", "umount", "/opt/m");
+            await _lab.ExecAsync("head", CancellationToken.None, "mv", "/var/lib/Dominator/mdb.old", "/var/lib/Dominator/mdb");
+            await _lab.ExecAsync("m1", CancellationToken.None, "umount", "/opt/m");
         }
     }
 
@@ -127,12 +127,12 @@ public sealed partial class PackageTests
     {
         await _lab.AwaitAsync(machine, "it runs", s => s == "active", cancellationToken, "systemctl", "is-active", unit);
 
-        await _lab.ExecAsync(cancellationToken, machine, "service", service, "stop");
+        await _lab.ExecAsync(machine, cancellationToken, "service", service, "stop");
         Assert.That((await _lab.LabAsync(cancellationToken, "exec", machine, "systemctl", "is-active", unit)).Output.Trim(), Is.EqualTo("inactive"));
-        Assert.That(await _lab.ExecAsync(cancellationToken, machine, "systemctl", "show", "-P", "Result", unit), Is.EqualTo("success"));
+        Assert.That(await _lab.ExecAsync(machine, cancellationToken, "systemctl", "show", "-P", "Result", unit), Is.EqualTo("success"));
 
-        await _lab.ExecAsync(cancellationToken, machine, "service", service, "start");
-        Assert.That(await _lab.ExecAsync(cancellationToken, machine, "systemctl", "is-active", unit), Is.EqualTo("active"));
+        await _lab.ExecAsync(machine, cancellationToken, "service", service, "start");
+        Assert.That(await _lab.ExecAsync(machine, cancellationToken, "systemctl", "is-active", unit), Is.EqualTo("active"));
     }
 
     [TestCase("m1", "dom-sub", "sub.look:4")]
@@ -143,17 +143,17 @@ public sealed partial class PackageTests
         var place = $"/run/systemd/system/{unit}.service.d";
         try
         {
-            await _lab.ExecAsync(cancellationToken, machine, "sh", "-c",
+            await _lab.ExecAsync(machine, cancellationToken, "sh", "-c",
                 $"mkdir -p {place} && printf '[Service]\\nWatchdogSec=6\\nEnvironment=DOM_STALL={stall}\\n' > {place}/stall.conf && systemctl daemon-reload && systemctl restart {unit}");
 
             await _lab.AwaitAsync(machine, "restarted by the watchdog", s => s != "0", cancellationToken, "systemctl", "show", "-P", "NRestarts", unit);
             Assert.That(
-                await _lab.ExecAsync(cancellationToken, machine, "journalctl", "--no-pager", "-u", unit, "-o", "cat"),
+                await _lab.ExecAsync(machine, cancellationToken, "journalctl", "--no-pager", "-u", unit, "-o", "cat"),
                 Does.Contain("Watchdog timeout").And.Contain($"the loop {stall.Split(':')[0]} has given no sign of life"));
         }
         finally
         {
-            await _lab.ExecAsync(CancellationToken.None, machine, "sh", "-c", $"rm -rf {place} && systemctl daemon-reload && systemctl kill -s KILL {unit}; systemctl restart {unit}");
+            await _lab.ExecAsync(machine, CancellationToken.None, "sh", "-c", $"rm -rf {place} && systemctl daemon-reload && systemctl kill -s KILL {unit}; systemctl restart {unit}");
         }
 
         await _lab.AwaitAsync(machine, "it runs", s => s == "active", cancellationToken, "systemctl", "is-active", unit);
@@ -163,16 +163,16 @@ public sealed partial class PackageTests
     [CancelAfter(120_000)]
     public async Task The_master_takes_user_and_image_server_from_its_defaults_file(CancellationToken cancellationToken)
     {
-        Assert.That(await _lab.ExecAsync(cancellationToken, "head", "systemctl", "show", "-P", "Environment", "dom-master"), Does.Contain("DOM_Master__ImageServer=head"));
-        Assert.That(await _lab.ExecAsync(cancellationToken, "head", "stat", "-c", "%U", "/var/lib/Dominator", "/etc/ssl/dominator/key.pem"), Is.EqualTo("dom-master\ndom-master"));
+        Assert.That(await _lab.ExecAsync("head", cancellationToken, "systemctl", "show", "-P", "Environment", "dom-master"), Does.Contain("DOM_Master__ImageServer=head"));
+        Assert.That(await _lab.ExecAsync("head", cancellationToken, "stat", "-c", "%U", "/var/lib/Dominator", "/etc/ssl/dominator/key.pem"), Is.EqualTo("dom-master\ndom-master"));
 
-        await _lab.ExecAsync(cancellationToken, "head", "sh", "-c",
+        await _lab.ExecAsync("head", cancellationToken, "sh", "-c",
             "useradd --system boss && cp /etc/default/dominator /root/defaults && echo USERNAME=boss >> /etc/default/dominator && dom setup && systemctl restart dom-master");
-        var owners = await _lab.ExecAsync(cancellationToken, "head", "sh", "-c", "stat -c %U /var/lib/Dominator/mdb /proc/$(systemctl show -P MainPID dom-master)");
-        await _lab.ExecAsync(cancellationToken, "head", "sh", "-c", "mv /root/defaults /etc/default/dominator && dom setup && systemctl restart dom-master && userdel boss");
+        var owners = await _lab.ExecAsync("head", cancellationToken, "sh", "-c", "stat -c %U /var/lib/Dominator/mdb /proc/$(systemctl show -P MainPID dom-master)");
+        await _lab.ExecAsync("head", cancellationToken, "sh", "-c", "mv /root/defaults /etc/default/dominator && dom setup && systemctl restart dom-master && userdel boss");
 
         Assert.That(owners, Is.EqualTo("boss\nboss"));
-        Assert.That(await _lab.ExecAsync(cancellationToken, "head", "stat", "-c", "%U", "/var/lib/Dominator/mdb"), Is.EqualTo("dom-master"));
+        Assert.That(await _lab.ExecAsync("head", cancellationToken, "stat", "-c", "%U", "/var/lib/Dominator/mdb"), Is.EqualTo("dom-master"));
     }
 
     [GeneratedRegex(@"^\.f\.\.t\.{6} etc/(passwd|shadow|group|gshadow)$")]
