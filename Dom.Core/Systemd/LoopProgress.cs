@@ -17,9 +17,9 @@ public sealed class LoopProgress(string name, TimeProvider time)
     public bool Rests => time.GetTimestamp() < Interlocked.Read(ref _restEnds);
 
     /// <summary>A turn begins: the loop is expected to give signs of life from now on.</summary>
-    public void Resume()
+    public async Task ResumeAsync()
     {
-        StallPoint.Pass(name);
+        await StallPoint.PassAsync(name);
         Interlocked.Exchange(ref _restEnds, 0);
         Beat();
     }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Dom.Core.Systemd;
 
 /// <summary>Loops that a test can have stand still for good, to prove that the watchdog notices. Off without the variable.</summary>
-/// <remarks><c>DOM_STALL=name[:count]</c> holds the loop at its count-th turn (from 1), with the thread it runs on.</remarks>
+/// <remarks><c>DOM_STALL=name[:count]</c> holds the loop at its count-th turn (from 1).</remarks>
 public static class StallPoint
 {
     /// <summary>The environment variable.</summary>
@@ -15,15 +15,10 @@ public static class StallPoint
     /// <summary>The loop that will stand still; empty for none.</summary>
     public static string Loop => Armed.Name;
 
-    /// <summary>Never returns when the variable says so.</summary>
-    internal static void Pass(string name)
-    {
-        if (Armed.Count > 0 && name == Armed.Name && Interlocked.Increment(ref _turns) == Armed.Count)
-        {
-            using var never = new ManualResetEventSlim();
-            never.Wait();
-        }
-    }
+    /// <summary>Never completes when the variable says so, not even when the process is asked to end.</summary>
+    internal static Task PassAsync(string name) => Armed.Count > 0 && name == Armed.Name && Interlocked.Increment(ref _turns) == Armed.Count
+        ? new TaskCompletionSource().Task
+        : Task.CompletedTask;
 
     private static (string, int) Parse(string? value)
     {

@@ -26,7 +26,7 @@ internal sealed class ImageExpiry(
         Progress.Rest(Interval);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            Progress.Resume();
+            await Progress.ResumeAsync();
             try
             {
                 await ExpireAsync(cancellationToken);

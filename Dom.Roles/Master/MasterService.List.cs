@@ -55,7 +55,7 @@ internal sealed partial class MasterService
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                _listing.Resume();
+                await _listing.ResumeAsync();
                 if (Fleet.Machines.IsEmpty)
                 {
                     _context.Turns.Rest(Timeout.InfiniteTimeSpan);

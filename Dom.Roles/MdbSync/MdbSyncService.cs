@@ -201,7 +201,7 @@ internal sealed class MdbSyncService : IAsyncDisposable
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
-        Progress.Resume();
+        await Progress.ResumeAsync();
         var changed = await Pauses.ExpireAsync();
         if (_variables is not null)
         {

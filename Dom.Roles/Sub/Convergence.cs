@@ -94,7 +94,7 @@ internal sealed class Convergence : IDisposable
         {
             Progress.Rest(Timeout.InfiniteTimeSpan);
             await WaitForNewsAsync(cancellationToken);
-            Progress.Resume();
+            await Progress.ResumeAsync();
             try
             {
                 await LookOnceAsync(static state => state, cancellationToken);

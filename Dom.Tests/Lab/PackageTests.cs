@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Dom.Cli;
 using Dom.Tests.Support;
 
 namespace Dom.Tests.Lab;
@@ -100,7 +101,8 @@ public sealed partial class PackageTests
     {
         await _lab.AwaitSubAsync("m1", "the first scan is reported", s => State(s) is { } state && state.GetProperty("inodes").GetInt64() > 0, cancellationToken);
         var filter = string.Join('\n', MachineFiles);
-        await _lab.ExecAsync("head", cancellationToken, "sh", "-c", $"printf '%s\\n' '{filter}' > /root/filter && dom image push live/1 sub:m1 --filter /root/filter");
+        // What scans of the machine leave out is missing in the image, too, which the push says with its exit code.
+        await _lab.ExecAsync("head", cancellationToken, "sh", "-c", $"printf '%s\\n' '{filter}' > /root/filter && {{ dom image push live/1 sub:m1 --filter /root/filter || [ $? = {ExitCode.Partial} ]; }}");
         await _lab.ExecAsync("m1", cancellationToken, "sh", "-c", "mkdir -p /opt/m && mount -t tmpfs lab /opt/m && touch /opt/m/inside");
         try
         {

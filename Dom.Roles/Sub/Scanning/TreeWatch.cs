@@ -188,7 +188,7 @@ internal sealed class TreeWatch : IAsyncDisposable
         while (!cancellationToken.IsCancellationRequested)
         {
             var pause = RetryPause;
-            Progress.Resume();
+            await Progress.ResumeAsync();
             try
             {
                 await SweepAsync(cancellationToken);

@@ -35,15 +35,15 @@ public sealed class ServiceWatchdogTests
     }
 
     [Test]
-    public void A_loop_that_stands_still_silences_the_whole_process_and_is_named_once()
+    public async Task A_loop_that_stands_still_silences_the_whole_process_and_is_named_once()
     {
         var goes = new LoopProgress("a.goes", _time);
         var stuck = new LoopProgress("a.stuck", _time);
         var named = new List<string>();
         var watchdog = new ServiceWatchdog(_notifier, [goes, stuck], Limit, _time) { StandsStill = (name, _) => named.Add(name) };
 
-        goes.Resume();
-        stuck.Resume();
+        await goes.ResumeAsync();
+        await stuck.ResumeAsync();
         Assert.That(HeardAfter(watchdog, looks: 1), Is.EqualTo(1), "both went on");
 
         for (var i = 0; i < 6; i++)
@@ -59,7 +59,7 @@ public sealed class ServiceWatchdogTests
     }
 
     [Test]
-    public void An_announced_silence_is_no_standstill_until_it_is_over()
+    public async Task An_announced_silence_is_no_standstill_until_it_is_over()
     {
         var loop = new LoopProgress("a.loop", _time);
         var watchdog = new ServiceWatchdog(_notifier, [loop], Limit, _time);
@@ -70,7 +70,7 @@ public sealed class ServiceWatchdogTests
         loop.Rest(Timeout.InfiniteTimeSpan);
         Assert.That(HeardAfter(watchdog, looks: 6), Is.EqualTo(6));
 
-        loop.Resume();
+        await loop.ResumeAsync();
         Assert.That(HeardAfter(watchdog, looks: 3), Is.EqualTo(1), "the turn that began is awaited");
     }
 
