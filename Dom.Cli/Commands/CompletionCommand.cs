@@ -89,13 +89,7 @@ internal static class CompletionCommand
             .WithExample("dom completion fish > ~/.config/fish/completions/dom.fish", "for good")
             .Runs((run, _) =>
             {
-                var script = run.Value(shell) switch
-                {
-                    "bash" => Bash,
-                    "zsh" => Zsh,
-                    "fish" => Fish,
-                    var other => throw new CommandException(ExitCode.Usage, "UnknownShell", $"there is no completion for '{other}'", "choose bash, zsh or fish"),
-                };
+                var script = ScriptFor(run.Value(shell));
                 if (run.Output.IsJson)
                 {
                     run.Output.Document(new CompletionDocument(run.Value(shell), script), OutputJson.Default.CompletionDocument);
@@ -106,4 +100,14 @@ internal static class CompletionCommand
                 return Task.FromResult(ExitCode.Done);
             });
     }
+
+    /// <summary>The script for a shell.</summary>
+    /// <exception cref="CommandException">There is none for it.</exception>
+    internal static string ScriptFor(string shell) => shell switch
+    {
+        "bash" => Bash,
+        "zsh" => Zsh,
+        "fish" => Fish,
+        var other => throw new CommandException(ExitCode.Usage, "UnknownShell", $"there is no completion for '{other}'", "choose bash, zsh or fish"),
+    };
 }

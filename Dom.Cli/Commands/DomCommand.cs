@@ -25,6 +25,8 @@ public static class DomCommand
             CertCommand.Build(),
             ConfigCommand.Build(),
             CompletionCommand.Build(),
+            SetupCommand.Build(),
+            PackageFilesCommand.Build(),
         };
         root.SetAction(arguments => root.Parse("--help").Invoke());
         Connection.AddTo(root);

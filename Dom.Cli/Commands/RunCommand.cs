@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace Dom.Cli.Commands;
 
 /// <summary><c>dom run</c>: runs roles in this process until it is told to end.</summary>
-internal static class RunCommand
+internal static partial class RunCommand
 {
     /// <summary>Builds the command.</summary>
     public static Command Build()
@@ -54,10 +54,44 @@ internal static class RunCommand
         }
 
         systemd.Ready(string.Join(", ", running.Started.Select(r => $"{r.Name} at {r.Address}")));
-        await running.WaitAsync(cancellationToken);
+        await WaitAsync(running, systemd, logs, run.Time, cancellationToken);
         systemd.Stopping();
         return ExitCode.Done;
     }
+
+    /// <summary>Waits for the end, and tells systemd's watchdog meanwhile that the roles' loops go on.</summary>
+    private static async Task WaitAsync(RunningRoles running, ServiceNotifier systemd, ILoggerFactory logs, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var loops = running.Started.SelectMany(r => r.Loops).ToList();
+        if (StallPoint.Loop is { Length: > 0 } stalled && loops.All(l => l.Name != stalled))
+        {
+            throw new CommandException(ExitCode.Usage, "NoSuchLoop", $"{StallPoint.Variable} names no loop of these roles", $"the loops are {string.Join(", ", loops.Select(l => l.Name))}");
+        }
+
+        if (ServiceWatchdog.LimitOf(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), Environment.GetEnvironmentVariable("WATCHDOG_PID")) is not { } limit)
+        {
+            await running.WaitAsync(cancellationToken);
+            return;
+        }
+
+        var logger = logs.CreateLogger("Dom.Cli.Watchdog");
+        var watchdog = new ServiceWatchdog(systemd, loops, limit, time) { StandsStill = (loop, since) => LogStandsStill(logger, loop, since.TotalSeconds, limit.TotalSeconds) };
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watching = watchdog.RunAsync(ending.Token);
+        var waiting = running.WaitAsync(ending.Token);
+        await Task.WhenAny(watching, waiting);
+        await ending.CancelAsync();
+        await waiting;
+        await ((Task)watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (watching.Exception is { InnerException: { } fault })
+        {
+            throw new CommandException(ExitCode.Failed, "WatchdogEnded", $"systemd's watchdog cannot be told: {fault.Message}", "start the service again");
+        }
+    }
+
+    [LoggerMessage(EventId = 9001, EventName = "LoopStandsStill", Level = LogLevel.Error,
+        Message = "the loop {Loop} has given no sign of life for {Seconds:F0} s; after {Limit:F0} s systemd ends this process and starts it anew")]
+    private static partial void LogStandsStill(ILogger logger, string loop, double seconds, double limit);
 
     private static List<RoleDeclaration> Select(string[] given)
     {

@@ -58,6 +58,13 @@ internal sealed class Verb(string name, string description) : Command(name, desc
         return this;
     }
 
+    /// <summary>Leaves the command out of help and completion.</summary>
+    public Verb AsHidden()
+    {
+        Hidden = true;
+        return this;
+    }
+
     /// <summary>Sets what the command does; it returns one of <see cref="ExitCode"/>.</summary>
     /// <param name="body">The work. Exceptions that a user can act on become messages and exit codes (<see cref="CommandFailure"/>).</param>
     /// <param name="timeout">How long the work may take unless <c>--timeout</c> says otherwise; null for no limit.</param>

@@ -29,6 +29,10 @@ public sealed class ServiceNotifier : IDisposable
     /// <exception cref="SocketException">systemd's socket is gone.</exception>
     public void Stopping() => Send("STOPPING=1");
 
+    /// <summary>A sign of life for systemd's watchdog (<c>WatchdogSec=</c>).</summary>
+    /// <exception cref="SocketException">systemd's socket is gone.</exception>
+    public void Alive() => Send("WATCHDOG=1");
+
     /// <inheritdoc/>
     public void Dispose() => _socket?.Dispose();
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Dom.Core.Systemd;
 
 namespace Dom.Roles.Hosting;
 
@@ -14,6 +15,9 @@ public interface IRole : IAsyncDisposable
 
     /// <summary>Ends with an error when a started role cannot go on; otherwise ends when it is disposed.</summary>
     Task Completion { get; }
+
+    /// <summary>The loops without which the role does not do its work; meaningful once started. systemd's watchdog follows them.</summary>
+    IReadOnlyList<LoopProgress> Loops { get; }
 
     /// <summary>Loads state and listens. Returns when the role answers; throws, with what to do, when it cannot.</summary>
     Task StartAsync(CancellationToken cancellationToken);

@@ -1,6 +1,7 @@
 using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Images;
 using Dom.Core.Rpc;
+using Dom.Core.Systemd;
 using Dom.Roles.ImageServer.Directories;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,9 @@ internal sealed class ImageExpiry(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
+    /// <summary>Signs of life of the loop: it needs the names and their disk, as every request does.</summary>
+    public LoopProgress Progress { get; } = new("imageserver.expiry", time);
+
     /// <summary>Maps the method.</summary>
     public void MapTo(RpcRouter router) => router.Map(ImageServerMethods.ChangeImageExpiration, ChangeAsync);
 
@@ -19,8 +23,10 @@ internal sealed class ImageExpiry(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
+        Progress.Rest(Interval);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
+            await Progress.ResumeAsync();
             try
             {
                 await ExpireAsync(cancellationToken);
@@ -29,6 +35,8 @@ internal sealed class ImageExpiry(
             {
                 log.ExpiryFailed(e.Message);
             }
+
+            Progress.Rest(Interval);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Dom.Core.Rpc;
+using Dom.Core.Systemd;
 using Dom.Core.Telemetry;
 using Dom.Roles.Hosting;
 using Dom.Roles.Hosting.Logs;
@@ -36,6 +37,9 @@ public sealed class MasterRole : IRole
 
     /// <inheritdoc/>
     public Task Completion => _completion.Task;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LoopProgress> Loops => _service?.Loops ?? [];
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)

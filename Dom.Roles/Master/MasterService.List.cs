@@ -69,6 +69,12 @@ internal sealed partial class MasterService
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
+                await _listing.ResumeAsync();
+                if (Fleet.Machines.IsEmpty)
+                {
+                    _context.Turns.Rest(Timeout.InfiniteTimeSpan);
+                }
+
                 await RefreshListAsync(cancellationToken);
             }
         }

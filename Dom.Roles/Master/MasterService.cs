@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Machines;
+using Dom.Core.Systemd;
 using Dom.Core.Telemetry;
 using Dom.Roles.Hosting;
 using Dom.Roles.Master.Computed;
@@ -26,6 +27,7 @@ internal sealed partial class MasterService : IAsyncDisposable
     private readonly SemaphoreSlim _dialGate;
     private readonly FileGenerators _generators;
     private readonly string _newId;
+    private readonly LoopProgress _listing;
     private readonly CancellationTokenSource _stopping = new();
     private Task _watching = Task.CompletedTask;
     private Task _saving = Task.CompletedTask;
@@ -41,6 +43,7 @@ internal sealed partial class MasterService : IAsyncDisposable
         _logger = logger;
         StartTime = clock.GetUtcNow();
         _newId = $"{Environment.MachineName}/{random.NextInt64():x}";
+        _listing = new LoopProgress("master.list", clock);
         _state = MasterState.Open(options.StateDirectory);
         _list = options.OpenMachineList(connections, clock);
         _dialGate = new SemaphoreSlim(options.MaxConnecting);
@@ -79,6 +82,7 @@ internal sealed partial class MasterService : IAsyncDisposable
             Generators = _generators,
             Changes = new FleetChanges((ulong)random.NextInt64(1, long.MaxValue)),
             State = _state,
+            Turns = new LoopProgress("master.machines", clock),
             Dial = connections.Sub,
             DialGate = _dialGate,
             Metrics = counts,
@@ -124,6 +128,9 @@ internal sealed partial class MasterService : IAsyncDisposable
 
     /// <summary>The image servers.</summary>
     public ImageServers Servers { get; }
+
+    /// <summary>The loop that follows the machine list, and those of the machines as one.</summary>
+    public IReadOnlyList<LoopProgress> Loops => [_listing, _context.Turns];
 
     /// <summary>All machines.</summary>
     public Fleet Fleet { get; }

@@ -1,5 +1,6 @@
 using System.Net;
 using Dom.Core.Rpc;
+using Dom.Core.Systemd;
 using Dom.Core.Telemetry;
 using Dom.Roles.Hosting;
 using Dom.Roles.Hosting.Logs;
@@ -35,6 +36,9 @@ public sealed class MdbSyncRole : IRole
 
     /// <inheritdoc/>
     public Task Completion => _completion.Task;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LoopProgress> Loops => _service is { } service ? [service.Progress] : [];
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)

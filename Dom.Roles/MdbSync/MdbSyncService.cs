@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Dom.Core.Contracts.MdbServer;
+using Dom.Core.Systemd;
 using Dom.Roles.Hosting;
 using Dom.Roles.MdbSync.Publication;
 using Dom.Roles.MdbSync.Sources;
@@ -35,6 +36,7 @@ internal sealed class MdbSyncService : IAsyncDisposable
         _variables = variables;
         _filter = new HostFilter(options, clock);
         StartTime = clock.GetUtcNow();
+        Progress = new LoopProgress("mdb-sync.tick", clock);
         var definitions = SourcesFile.ReadAll(options, variables?.Value ?? Variables.None);
         Sources = [.. definitions.Select(d => new WatchedSource(d, SourceFactory.Make(d, options, clock), options.MaximumShrinkPercent, state, clock, log))];
         Publisher = new MdbPublisher(Sources, variables, _filter, state, options.MaximumShrinkPercent, clock, log);
@@ -44,6 +46,9 @@ internal sealed class MdbSyncService : IAsyncDisposable
 
     /// <summary>When the service started.</summary>
     public DateTimeOffset StartTime { get; }
+
+    /// <summary>The loop that follows pauses and configured files.</summary>
+    public LoopProgress Progress { get; }
 
     /// <summary>The sources, the weakest first.</summary>
     public IReadOnlyList<WatchedSource> Sources { get; }
@@ -196,6 +201,7 @@ internal sealed class MdbSyncService : IAsyncDisposable
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
+        await Progress.ResumeAsync();
         var changed = await Pauses.ExpireAsync();
         if (_variables is not null)
         {

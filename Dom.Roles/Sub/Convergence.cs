@@ -1,5 +1,6 @@
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Objects;
+using Dom.Core.Systemd;
 using Dom.Core.Trees.Filters;
 using Dom.Core.Trees.Triggers;
 using Dom.Roles.Sub.Images;
@@ -29,7 +30,11 @@ internal sealed class Convergence : IDisposable
         _parts = parts;
         _exclusions = exclusions;
         _log = log;
+        Progress = new LoopProgress("sub.compare", parts.Pace.Time);
     }
+
+    /// <summary>The loop that compares.</summary>
+    public LoopProgress Progress { get; }
 
     /// <summary>The image that is required now; null for none.</summary>
     public ImageReference? RequiredImage => Targets().Required;
@@ -87,7 +92,9 @@ internal sealed class Convergence : IDisposable
     {
         while (true)
         {
+            Progress.Rest(Timeout.InfiniteTimeSpan);
             await WaitForNewsAsync(cancellationToken);
+            await Progress.ResumeAsync();
             try
             {
                 await LookOnceAsync(static state => state, cancellationToken);

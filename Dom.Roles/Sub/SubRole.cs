@@ -4,6 +4,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Rpc;
+using Dom.Core.Systemd;
 using Dom.Core.Telemetry;
 using Dom.Core.Trees.Filters;
 using Dom.Roles.Hosting;
@@ -58,6 +59,9 @@ public sealed class SubRole : IRole
 
     /// <inheritdoc/>
     public Task Completion => _completion.Task;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LoopProgress> Loops => [Parts.Watch.Progress, Convergence.Progress];
 
     /// <summary>Finishes what a crash interrupted, then listens; the first scan goes on in the background.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Net;
 using Dom.Cli;
+using Dom.Core.Systemd;
 using Dom.Roles.Hosting;
 
 namespace Dom.Tests.Cli;
@@ -114,6 +115,8 @@ public sealed class RunningRolesTests
         public IPEndPoint Address { get; } = new(IPAddress.Loopback, 1);
 
         public Task Completion => _completion.Task;
+
+        public IReadOnlyList<LoopProgress> Loops => [];
 
         public void End(Exception fault) => _completion.TrySetException(fault);
 

@@ -1,4 +1,5 @@
 using Dom.Core.Linux;
+using Dom.Core.Systemd;
 
 namespace Dom.Core.Trees.Scanning;
 
@@ -22,6 +23,9 @@ public sealed record ScanRequest
 
     /// <summary>In a scrub, files of which nothing is in the page cache are passed over: programs see those as the disk has them.</summary>
     public bool CachedOnly { get; init; }
+
+    /// <summary>Gets a sign of life with every directory listed and every file read: of the loop that waits for this scan.</summary>
+    public LoopProgress? Progress { get; init; }
 
     /// <summary>Called at once, on a scanning thread, with the path of every file that <see cref="ScanResult.ChangedSilently"/> is about.</summary>
     public Action<UnixPath>? SilentChange { get; init; }

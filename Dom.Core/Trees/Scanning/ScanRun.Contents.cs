@@ -80,6 +80,7 @@ internal sealed partial class ScanRun
 
                 Interlocked.Add(ref _directRefused, _request.Direct && !direct ? 1 : 0);
                 Interlocked.Increment(ref _filesRead);
+                _request.Progress?.Beat();
                 Interlocked.Add(ref _bytesRead, length);
                 var now = default(FileStatus);
                 error = error == Errno.None ? handle.TryGetStatus(out now) : error;

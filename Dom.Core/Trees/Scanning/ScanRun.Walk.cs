@@ -31,6 +31,7 @@ internal sealed partial class ScanRun
     private Errno Walk(DirectoryDraft draft, RescanNode? paths)
     {
         _stop.Token.ThrowIfCancellationRequested();
+        _request.Progress?.Beat();
         _racyAfter = FileTime.From(_options.Time.GetUtcNow() - _options.TimeGranularity);
         if (draft.Gone is not null && paths is not null)
         {

@@ -7,10 +7,16 @@ namespace Dom.Roles.Master.Machines;
 
 internal sealed partial class ManagedMachine
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    /// <summary>No wait of a machine's loop is longer than its update, a poll and a pause before the next attempt together.</summary>
+    private TimeSpan LongestTurn => _context.Options.UpdateTimeout + _context.Options.PollWait + LongestPause;
+
     private async Task RunAsync()
     {
         while (!_waits.IsStopped)
         {
+            _context.Turns.Rest(LongestTurn);
             try
             {
                 _waits.Acknowledge();

@@ -1,6 +1,7 @@
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Machines;
 using Dom.Core.Rpc;
+using Dom.Core.Systemd;
 using Dom.Roles.Master.Computed;
 using Dom.Roles.Master.Images;
 using Dom.Roles.Master.Policy;
@@ -63,6 +64,9 @@ internal sealed record MasterContext
 
     /// <summary>Makes decisions durable.</summary>
     public required MasterState State { get; init; }
+
+    /// <summary>Signs of life of the machines' loops, all as one.</summary>
+    public required LoopProgress Turns { get; init; }
 
     /// <summary>What happened to machines.</summary>
     public required MachineHistory History { get; init; }

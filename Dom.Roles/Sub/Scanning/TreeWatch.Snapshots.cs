@@ -49,7 +49,7 @@ internal sealed partial class TreeWatch
             NoteFaults(contents);
             if (_current is { } snapshot && paths.Count > 0)
             {
-                var request = new ScanRequest { Scope = snapshot.Scope.Scan, Direct = direct, Contents = [.. _faults, .. contents.Where(static reading => reading.Error == Errno.None)] };
+                var request = new ScanRequest { Scope = snapshot.Scope.Scan, Direct = direct, Contents = [.. _faults, .. contents.Where(static reading => reading.Error == Errno.None)], Progress = Progress };
                 Accept(await _scanner.RescanAsync(request, snapshot.Tree, paths, cancellationToken), snapshot.Scope);
             }
         }

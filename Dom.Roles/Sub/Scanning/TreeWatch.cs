@@ -1,4 +1,5 @@
 using Dom.Core.Linux;
+using Dom.Core.Systemd;
 using Dom.Core.Trees.Scanning;
 using Microsoft.Extensions.Logging;
 
@@ -55,6 +56,7 @@ internal sealed partial class TreeWatch : IAsyncDisposable
     /// <summary>A watch over a root; nothing is read before <see cref="RunAsync"/>.</summary>
     public TreeWatch(DirectoryHandle root, WatchScope scope, SubOptions options, TimeProvider time, ILogger log, Action changed, ScrubRecord? record = null, PathWriters? writers = null)
     {
+        Progress = new LoopProgress("sub.look", time);
         var scan = new ScanOptions { Background = true, Time = time, LargeFile = LargeFile };
         var reader = new LargeFileReader(root, scan);
         _scanner = new TreeScanner(root, scan);
@@ -71,6 +73,9 @@ internal sealed partial class TreeWatch : IAsyncDisposable
         _unread = new UnreadLoop(this, reader, _speed, time, log);
         Notice = new NoticeLoop(this, root, options.Notice, writers ?? new PathWriters(), time, log);
     }
+
+    /// <summary>The loop that looks at everything.</summary>
+    public LoopProgress Progress { get; }
 
     /// <summary>The newest snapshot; null before the first complete scan.</summary>
     public MachineSnapshot? Current => _current;
@@ -211,6 +216,7 @@ internal sealed partial class TreeWatch : IAsyncDisposable
         while (!cancellationToken.IsCancellationRequested)
         {
             var pause = RetryPause;
+            await Progress.ResumeAsync();
             try
             {
                 var cpu = await SweepAsync(cancellationToken);
@@ -230,6 +236,7 @@ internal sealed partial class TreeWatch : IAsyncDisposable
             }
 
             _pause = pause;
+            Progress.Rest(pause);
             await PauseAsync(pause, cancellationToken);
         }
     }
@@ -272,7 +279,7 @@ internal sealed partial class TreeWatch : IAsyncDisposable
             }
 
             var scope = _wanted;
-            var result = await _scanner.ScanAsync(new ScanRequest { Scope = scope.Scan, Contents = [.. _faults] }, snapshot?.Tree, interruptible.Token);
+            var result = await _scanner.ScanAsync(new ScanRequest { Scope = scope.Scan, Contents = [.. _faults], Progress = Progress }, snapshot?.Tree, interruptible.Token);
             Scans++;
             LastScan = result.Duration;
             LastScanEnd = _time.GetUtcNow();

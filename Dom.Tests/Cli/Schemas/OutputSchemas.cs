@@ -116,7 +116,7 @@ internal static partial class OutputSchemas
         property.PropertyType.IsValueType ? Nullable.GetUnderlyingType(property.PropertyType) is not null : property.IsGetNullable;
 
     private static IEnumerable<(string Path, Verb Verb)> Walk(string path, System.CommandLine.Command command) =>
-        command.Subcommands.SelectMany(c => Walk($"{path} {c.Name}".TrimStart(), c)).Concat(command is Verb verb ? [(path, verb)] : []);
+        command.Subcommands.SelectMany(c => Walk($"{path} {c.Name}".TrimStart(), c)).Concat(command is Verb { Hidden: false } verb ? [(path, verb)] : []);
 
     [GeneratedRegex("[A-Z]")]
     private static partial Regex Words();
