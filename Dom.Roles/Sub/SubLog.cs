@@ -68,6 +68,24 @@ internal static partial class SubLog
     [LoggerMessage(1031, LogLevel.Warning, "{Path} was left out of the update to {Image}: {Reason}; of {Count} such paths, it is tried again after growing pauses")]
     public static partial void LeftOut(this ILogger log, string path, string image, string reason, int count);
 
+    [LoggerMessage(1032, LogLevel.Error, "image {Image} did not prove itself, the machine goes back to {Previous}: {Reason}")]
+    public static partial void WayBackDue(this ILogger log, string image, string previous, string reason);
+
+    [LoggerMessage(1033, LogLevel.Warning, "image {Image} was rolled back to {Previous}: {Reason}")]
+    public static partial void WayBackDone(this ILogger log, string image, string previous, string reason);
+
+    [LoggerMessage(1034, LogLevel.Critical, "the way back from image {Image} failed: {Fault}; the machine needs a person")]
+    public static partial void WayBackFailed(this ILogger log, string image, string fault);
+
+    [LoggerMessage(1035, LogLevel.Information, "image {Image} has proved itself; {Files} files of {Previous}, {Bytes} bytes, are let go")]
+    public static partial void Proved(this ILogger log, string image, string previous, int files, long bytes);
+
+    [LoggerMessage(1036, LogLevel.Warning, "the state of health cannot be written down: {Fault}")]
+    public static partial void HealthNotNoted(this ILogger log, string fault);
+
+    [LoggerMessage(1037, LogLevel.Warning, "space is short: {Bytes} bytes that were kept for the way back to {Previous} are given up")]
+    public static partial void WayBackGivenUp(this ILogger log, string previous, long bytes);
+
     [LoggerMessage(1021, LogLevel.Critical, "{Loop} failed, so this sub cannot go on")]
     public static partial void LoopEnded(this ILogger log, Exception fault, string loop);
 

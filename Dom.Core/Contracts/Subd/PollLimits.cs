@@ -93,6 +93,7 @@ public static class PollLimits
         ?? Negative(nameof(answer.HotFiles), answer.HotFiles)
         ?? Negative(nameof(answer.Contested), answer.Contested)
         ?? Negative(nameof(answer.Kept), answer.Kept)
+        ?? Negative(nameof(answer.PreviousBytes), answer.PreviousBytes)
         ?? Negative(nameof(answer.LastSwap), answer.LastSwap.Ticks)
         ?? Negative(nameof(answer.LastScan), answer.LastScan.Ticks);
 

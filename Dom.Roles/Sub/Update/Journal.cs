@@ -12,7 +12,7 @@ namespace Dom.Roles.Sub.Update;
 /// </remarks>
 internal sealed class Journal : IDisposable
 {
-    private const int Version = 1;
+    private const int Version = 2;
     private const int FlushSize = 256 * 1024;
 
     /// <summary>Above the longest possible step: a path of 1,024 names and an entry with 64 KiB of attributes.</summary>
@@ -39,13 +39,12 @@ internal sealed class Journal : IDisposable
         var journal = new Journal(directory, directory.CreateFile(FileName, 0x180), 0);
         FailPoint.Pass(FailPoint.JournalCreated);
         var writer = new MessagePackWriter(journal._record);
-        writer.WriteArrayHeader(6);
+        writer.WriteArrayHeader(9);
         writer.Write((uint)JournalRecordKind.Header);
         writer.Write(Version);
         writer.Write(header.PlanId);
-        writer.Write(header.Image.Name);
-        writer.Write(header.Image.Manifest);
-        writer.Write(header.Image.ComputedSet);
+        Write(ref writer, header.Image);
+        Write(ref writer, header.Previous);
         writer.Flush();
         journal.AppendRecord();
         return journal;
@@ -81,7 +80,7 @@ internal sealed class Journal : IDisposable
     public void Append(SwapStep step)
     {
         var writer = new MessagePackWriter(_record);
-        writer.WriteArrayHeader(10);
+        writer.WriteArrayHeader(11);
         writer.Write((uint)JournalRecordKind.Step);
         writer.Write((uint)step.Action);
         writer.Write(step.Path);
@@ -92,6 +91,7 @@ internal sealed class Journal : IDisposable
         writer.Write(step.New.Number);
         writer.Write(step.New.Generation);
         writer.WriteBinary(step.Metadata.Span);
+        writer.Write(step.OldContent);
         writer.Flush();
         AppendRecord();
         if (_buffer.WrittenCount >= FlushSize)
@@ -197,8 +197,22 @@ internal sealed class Journal : IDisposable
         }
 
         var plan = reader.ReadObjectId();
+        var image = ReadImage(ref reader);
+        var previous = ReadImage(ref reader);
+        return new JournalHeader(plan, image, previous.Manifest.IsNone ? null : previous);
+    }
+
+    private static void Write(ref MessagePackWriter writer, ImageReference? image)
+    {
+        writer.Write(image?.Name ?? "");
+        writer.Write(image?.Manifest ?? default);
+        writer.Write(image?.ComputedSet ?? default);
+    }
+
+    private static ImageReference ReadImage(ref MessagePackReader reader)
+    {
         var name = reader.ReadString();
-        return new JournalHeader(plan, new ImageReference { Name = name, Manifest = reader.ReadObjectId(), ComputedSet = reader.ReadObjectId() });
+        return new ImageReference { Name = name, Manifest = reader.ReadObjectId(), ComputedSet = reader.ReadObjectId() };
     }
 
     private static SwapStep ReadStep(ref MessagePackReader reader) => new()
@@ -210,5 +224,6 @@ internal sealed class Journal : IDisposable
         Old = new InodeIdentity(reader.ReadUInt64(), reader.ReadUInt64()),
         New = new InodeIdentity(reader.ReadUInt64(), reader.ReadUInt64()),
         Metadata = reader.ReadBinary(),
+        OldContent = reader.ReadObjectId(),
     };
 }

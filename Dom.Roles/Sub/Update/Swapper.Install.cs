@@ -66,28 +66,12 @@ internal sealed partial class Swapper
             ? RenameMode.Exchange
             : RenameMode.Replace;
 
-    /// <summary>Looks, after a crash, how far the step came; ends what was begun.</summary>
-    private bool IsInstalled(SwapStep step, byte[] staged)
-    {
-        var error = _staging.Directory.TryGetStatus(staged, out var status);
-        if (error == Errno.ENOENT)
-        {
-            return true;
-        }
-
-        if (step.New.Matches(status))
-        {
-            return false;
-        }
-
-        // The exchange took place; a directory is taken apart by steps of its own.
-        if (status.Kind != FileKind.Directory)
-        {
-            _staging.Directory.Unlink(staged);
-        }
-
-        return true;
-    }
+    /// <summary>
+    /// Looks, after a crash, whether the step was done. After an exchange the old inode is there: a directory is taken apart by steps of its own, and a file may
+    /// be the way back.
+    /// </summary>
+    private bool IsInstalled(SwapStep step, byte[] staged) =>
+        _staging.Directory.TryGetStatus(staged, out var status) == Errno.ENOENT || !step.New.Matches(status);
 
     /// <summary>True when neither what the step replaces stands there nor what it brings: time has passed since the last look, and whoever put it there keeps it.</summary>
     private static bool IsTaken(SwapStep step, DirectoryHandle directory, ReadOnlySpan<byte> name, bool bringsDirectory) =>
@@ -114,12 +98,7 @@ internal sealed partial class Swapper
             return;
         }
 
-        if (TryExchange(step, staged, directory, name))
-        {
-            FailPoint.Pass(FailPoint.Remove);
-            _staging.Directory.Unlink(staged);
-            FailPoint.Pass(FailPoint.Removed);
-        }
+        TryExchange(step, staged, directory, name);
     }
 
     /// <summary>Puts a file in the place of a directory, if nothing is in it that the plan does not remove.</summary>
@@ -138,7 +117,7 @@ internal sealed partial class Swapper
         TryExchange(step, staged, directory, name);
     }
 
-    private bool TryExchange(SwapStep step, byte[] staged, DirectoryHandle directory, ReadOnlySpan<byte> name)
+    private void TryExchange(SwapStep step, byte[] staged, DirectoryHandle directory, ReadOnlySpan<byte> name)
     {
         FailPoint.Pass(FailPoint.Exchange);
         var error = _staging.Directory.TryRename(staged, directory, name, RenameMode.Exchange);
@@ -151,12 +130,11 @@ internal sealed partial class Swapper
         if (error != Errno.None)
         {
             Fail(step, $"old and new cannot be exchanged ({error})");
-            return false;
+            return;
         }
 
         _tree.Reset();
         _moved.Reset();
-        return true;
     }
 
     private static UnixPath? FindUnlisted(DirectoryHandle directory, UnixPath path, HashSet<UnixPath>? removed, HashSet<UnixPath> trees)
