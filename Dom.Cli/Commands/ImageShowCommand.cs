@@ -47,6 +47,11 @@ internal static class ImageShowCommand
             run.Output.Line($"trigger      {ImageFiles.ActionOf(trigger)} {trigger.Service}: {string.Join(" ", trigger.MatchLines)}");
         }
 
+        if (image.Manifest.HealthCommand.Length > 0)
+        {
+            run.Output.Line($"health       {image.Manifest.HealthCommand}");
+        }
+
         foreach (var entry in entries ?? [])
         {
             run.Output.Line(entry.ToLine());
@@ -99,6 +104,7 @@ internal static class ImageShowCommand
         image.Manifest.Files,
         image.Manifest.Filter,
         image.Manifest.Triggers,
+        image.Manifest.HealthCommand,
         image.Manifest.Source,
         image.Manifest.Notes,
         image.Manifest.BuildLogBytes,

@@ -121,6 +121,7 @@ internal sealed class ImageServerPages(ImageServerState state, string directory,
         WriteText(html, "Notes", manifest.Notes);
         if (withPaths)
         {
+            WriteText(html, "Health command", manifest.HealthCommand);
             WriteText(html, "Filter", string.Join('\n', manifest.Filter));
         }
     }

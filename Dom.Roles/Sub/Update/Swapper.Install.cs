@@ -70,8 +70,25 @@ internal sealed partial class Swapper
     /// Looks, after a crash, whether the step was done. After an exchange the old inode is there: a directory is taken apart by steps of its own, and a file may
     /// be the way back.
     /// </summary>
-    private bool IsInstalled(SwapStep step, byte[] staged) =>
-        _staging.Directory.TryGetStatus(staged, out var status) == Errno.ENOENT || !step.New.Matches(status);
+    private bool IsInstalled(SwapStep step, byte[] staged)
+    {
+        if (_staging.Directory.TryGetStatus(staged, out var status) != Errno.ENOENT && step.New.Matches(status))
+        {
+            return false;
+        }
+
+        RemoveSpareName(staged);
+        return true;
+    }
+
+    /// <summary>One of several names of an old file is not kept: it would be counted by whoever looks at the others.</summary>
+    private void RemoveSpareName(byte[] staged)
+    {
+        if (_staging.Directory.TryGetStatus(staged, out var status) == Errno.None && status is { Kind: not FileKind.Directory, Links: > 1 })
+        {
+            _staging.Directory.Unlink(staged);
+        }
+    }
 
     /// <summary>True when neither what the step replaces stands there nor what it brings: time has passed since the last look, and whoever put it there keeps it.</summary>
     private static bool IsTaken(SwapStep step, DirectoryHandle directory, ReadOnlySpan<byte> name, bool bringsDirectory) =>
@@ -98,7 +115,10 @@ internal sealed partial class Swapper
             return;
         }
 
-        TryExchange(step, staged, directory, name);
+        if (TryExchange(step, staged, directory, name))
+        {
+            RemoveSpareName(staged);
+        }
     }
 
     /// <summary>Puts a file in the place of a directory, if nothing is in it that the plan does not remove.</summary>
@@ -117,7 +137,7 @@ internal sealed partial class Swapper
         TryExchange(step, staged, directory, name);
     }
 
-    private void TryExchange(SwapStep step, byte[] staged, DirectoryHandle directory, ReadOnlySpan<byte> name)
+    private bool TryExchange(SwapStep step, byte[] staged, DirectoryHandle directory, ReadOnlySpan<byte> name)
     {
         FailPoint.Pass(FailPoint.Exchange);
         var error = _staging.Directory.TryRename(staged, directory, name, RenameMode.Exchange);
@@ -130,11 +150,12 @@ internal sealed partial class Swapper
         if (error != Errno.None)
         {
             Fail(step, $"old and new cannot be exchanged ({error})");
-            return;
+            return false;
         }
 
         _tree.Reset();
         _moved.Reset();
+        return true;
     }
 
     private static UnixPath? FindUnlisted(DirectoryHandle directory, UnixPath path, HashSet<UnixPath>? removed, HashSet<UnixPath> trees)
