@@ -283,7 +283,9 @@ internal sealed class Convergence : IDisposable
     private void ExtendScope(ImageReference? required, ImageReference? planned)
     {
         var filters = new Dictionary<ObjectId, PathFilter>();
-        foreach (var image in new[] { required, planned, required is null ? null : _parts.Applied.Image, _parts.Engine.Previous.Image })
+        var previous = _parts.Engine.Previous.Image;
+        var applied = required is null && previous is null ? null : _parts.Applied.Image;
+        foreach (var image in new[] { required, planned, applied, previous })
         {
             if (image is not null && _parts.Library.TryFind(image.Manifest) is { } loaded)
             {

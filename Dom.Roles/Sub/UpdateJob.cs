@@ -61,7 +61,7 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, WayBack
         PollResponse End(PollResponse state) => report(state) with
         {
             LastUpdateError = parts.RolledBack.Note?.Reason ?? "",
-            LastUpdateErrorCode = (parts.RolledBack.Note?.State == WayBackState.Failed ? ImageReadiness.WayBackFailed : ImageReadiness.RolledBack).ToString(),
+            LastUpdateErrorCode = parts.RolledBack.Note?.State switch { WayBackState.Done => "RolledBack", WayBackState.Failed => "WayBackFailed", _ => "WayBackDue" },
             FailedServices = failedServices,
         };
         try

@@ -119,7 +119,8 @@ internal sealed class WayBack(SubParts parts, Convergence convergence, string ow
             await parts.Watch.RescanAsync(outcome.Touched, CancellationToken.None);
             if (!outcome.Swapped && outcome.Code != UpdateCode.PlanChanged)
             {
-                return ($"{outcome.Code}: {outcome.Message}", failed);
+                // What was kept may have turned out to be something else.
+                return (await FindMissingAsync(assessment) ?? $"{outcome.Code}: {outcome.Message}", failed);
             }
         }
     }

@@ -69,6 +69,7 @@ internal static class WayBackScenario
                     await rig.UpdateAsync(state, limit.Token);
                     break;
                 default:
+                    await rig.PollUntilAsync(static s => s.PreviousBytes == 0, limit.Token);
                     await Console.Out.WriteLineAsync($"{state.RequiredReadiness} {state.AppliedImage} {state.RolledBackReason}");
                     return 0;
             }

@@ -1,4 +1,5 @@
 using Dom.Core.Contracts.Subd;
+using Dom.Roles.Sub.Images;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.Sub.Health;
@@ -16,6 +17,7 @@ internal sealed class HealthWatch(
     private ImageReference? _checked;
     private long _lastCheck;
     private long? _healthySince;
+    private long? _lastWayBack;
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -52,8 +54,7 @@ internal sealed class HealthWatch(
 
     private async Task LookAsync(CancellationToken cancellationToken)
     {
-        var previous = parts.Engine.Previous.Image;
-        if (previous is null || parts.Watch.Current is null || parts.State.Current.Phase.IsUpdating())
+        if (parts.Watch.Current is null || parts.State.Current.Phase.IsUpdating())
         {
             (_checked, _healthySince) = (null, null);
             return;
@@ -61,11 +62,25 @@ internal sealed class HealthWatch(
 
         if (parts.RolledBack.IsDue)
         {
-            await goBack(cancellationToken);
+            if (_lastWayBack is not { } last || time.GetElapsedTime(last) >= Interval)
+            {
+                // It stays due only when a disk fails.
+                await goBack(cancellationToken);
+                _lastWayBack = time.GetTimestamp();
+            }
+
             return;
         }
 
-        if (parts.RolledBack.Note is not null)
+        _lastWayBack = null;
+
+        if (parts.Engine.Previous.Image is not { } previous)
+        {
+            (_checked, _healthySince) = (null, null);
+            return;
+        }
+
+        if (parts.RolledBack.Note is { State: WayBackState.Failed })
         {
             // A person decides: what was kept stays, and is not touched.
             return;

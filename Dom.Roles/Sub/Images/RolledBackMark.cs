@@ -9,6 +9,7 @@ namespace Dom.Roles.Sub.Images;
 internal sealed class RolledBackMark
 {
     private const int MaxBytes = 64 * 1024;
+    private const int MaxReason = 4096;
 
     private readonly DirectoryHandle _directory;
     private readonly ImageMark _applied;
@@ -41,7 +42,7 @@ internal sealed class RolledBackMark
     /// <summary>Replaces the note; durable when this returns.</summary>
     public void Set(ImageReference image, string reason, WayBackState state)
     {
-        var note = new RolledBackNote { Name = image.Name, Manifest = image.Manifest, ComputedSet = image.ComputedSet, Reason = reason, State = state };
+        var note = new RolledBackNote { Name = image.Name, Manifest = image.Manifest, ComputedSet = image.ComputedSet, Reason = reason.Length <= MaxReason ? reason : string.Concat(reason.AsSpan(0, MaxReason), "…"), State = state };
         var buffer = new ArrayBufferWriter<byte>();
         MessagePackSerializer.Serialize(buffer, note);
         _directory.ReplaceFile(Name, buffer.WrittenSpan);

@@ -13,6 +13,9 @@ namespace Dom.Roles.Sub.Update;
 internal sealed class Journal : IDisposable
 {
     private const int Version = 2;
+
+    /// <summary>The version before, which knew nothing of the way back: an update of the sub's own program is begun by one and ended by the other.</summary>
+    private const int VersionBefore = 1;
     private const int FlushSize = 256 * 1024;
 
     /// <summary>Above the longest possible step: a path of 1,024 names and an entry with 64 KiB of attributes.</summary>
@@ -159,6 +162,7 @@ internal sealed class Journal : IDisposable
         JournalHeader? header = null;
         var steps = new List<SwapStep>();
         var (began, done) = (false, false);
+        var version = Version;
         checksum = 0;
         var rest = bytes;
         while (RecordFrames.TryTake(ref rest, ref checksum, MaxRecord, out var payload))
@@ -168,10 +172,10 @@ internal sealed class Journal : IDisposable
             switch ((JournalRecordKind)reader.ReadUInt32())
             {
                 case JournalRecordKind.Header:
-                    header = ReadHeader(ref reader);
+                    header = ReadHeader(ref reader, out version);
                     break;
                 case JournalRecordKind.Step:
-                    steps.Add(ReadStep(ref reader));
+                    steps.Add(ReadStep(ref reader, version));
                     break;
                 case JournalRecordKind.Swap:
                     began = true;
@@ -188,18 +192,18 @@ internal sealed class Journal : IDisposable
         return new JournalContent(header, steps, began, done);
     }
 
-    private static JournalHeader ReadHeader(ref MessagePackReader reader)
+    private static JournalHeader ReadHeader(ref MessagePackReader reader, out int version)
     {
-        var version = reader.ReadInt32();
-        if (version != Version)
+        version = reader.ReadInt32();
+        if (version is not (Version or VersionBefore))
         {
-            throw new InvalidDataException($"the journal has version {version}, this program knows {Version}; start the program that wrote it");
+            throw new InvalidDataException($"the journal has version {version}, this program knows {VersionBefore} and {Version}; start the program that wrote it");
         }
 
         var plan = reader.ReadObjectId();
         var image = ReadImage(ref reader);
-        var previous = ReadImage(ref reader);
-        return new JournalHeader(plan, image, previous.Manifest.IsNone ? null : previous);
+        var previous = version == VersionBefore ? null : ReadImage(ref reader);
+        return new JournalHeader(plan, image, previous is { Manifest.IsNone: false } ? previous : null);
     }
 
     private static void Write(ref MessagePackWriter writer, ImageReference? image)
@@ -215,7 +219,7 @@ internal sealed class Journal : IDisposable
         return new ImageReference { Name = name, Manifest = reader.ReadObjectId(), ComputedSet = reader.ReadObjectId() };
     }
 
-    private static SwapStep ReadStep(ref MessagePackReader reader) => new()
+    private static SwapStep ReadStep(ref MessagePackReader reader, int version) => new()
     {
         Action = (SwapAction)reader.ReadUInt32(),
         Path = reader.ReadUnixPath(),
@@ -224,6 +228,6 @@ internal sealed class Journal : IDisposable
         Old = new InodeIdentity(reader.ReadUInt64(), reader.ReadUInt64()),
         New = new InodeIdentity(reader.ReadUInt64(), reader.ReadUInt64()),
         Metadata = reader.ReadBinary(),
-        OldContent = reader.ReadObjectId(),
+        OldContent = version == VersionBefore ? default : reader.ReadObjectId(),
     };
 }

@@ -23,7 +23,7 @@ public sealed class WayBackTests
     [Test]
     public async Task A_service_that_does_not_start_brings_everything_back_at_once(CancellationToken cancellationToken)
     {
-        await using var rig = await AtOneAsync(cancellationToken);
+        await using var rig = await AtOneAsync(cancellationToken, change: m => m with { Triggers = [Cron] });
         var before = await ManifestOfTreeAsync(rig, cancellationToken);
         await File.WriteAllTextAsync(rig.Broken, "start cron\n", cancellationToken);
         var asked = rig.Shelf.Asked.Count;
@@ -37,7 +37,7 @@ public sealed class WayBackTests
             Assert.That((state.LastUpdateErrorCode, state.AppliedImage), Is.EqualTo(("RolledBack", "test/1")));
             Assert.That(state.FailedServices, Has.Count.EqualTo(1), "it does not start with the old image either");
             Assert.That(state.DriftNumber, Is.Zero, "going back is no correction");
-            Assert.That(rig.Services, Is.EqualTo(["stop cron", "start cron", "stop cron", "start cron"]));
+            Assert.That(rig.Services.Skip(2).Take(4), Is.EqualTo(["stop cron", "start cron", "stop cron", "start cron"]));
             Assert.That(rig.Shelf.Asked, Has.Count.EqualTo(asked + 6), "nothing was fetched for the way back");
         });
         Assert.That(await ManifestOfTreeAsync(rig, cancellationToken), Is.EqualTo(before));
@@ -174,9 +174,11 @@ public sealed class WayBackTests
         var before = await ManifestOfTreeAsync(rig, cancellationToken);
         var two = await RequireTwoAsync(rig);
         await rig.ConvergeAsync(cancellationToken);
-        var mark = rig.Sub.Parts.RolledBack;
         await rig.StopSubAsync();
-        mark.Set(two, "the process ended just then", WayBackState.Due);
+        using (var directory = Dom.Core.Linux.DirectoryHandle.Open(rig.Root + "/.subd"))
+        {
+            new RolledBackMark(directory, new ImageMark(directory, "applied"u8)).Set(two, "the process ended just then", WayBackState.Due);
+        }
 
         await rig.StartSubAsync(cancellationToken);
         var state = await rig.PollUntilAsync(s => s.RequiredReadiness == ImageReadiness.RolledBack, cancellationToken);
@@ -208,10 +210,11 @@ public sealed class WayBackTests
         Assert.That((rig.Read("/etc/conf"), state.PreviousBytes, state.AwaitsHealth), Is.EqualTo(("one", 0, false)));
     }
 
-    private static async Task<SubRig> AtOneAsync(CancellationToken cancellationToken, Func<SubOptions, SubOptions>? configure = null)
+    private static async Task<SubRig> AtOneAsync(
+        CancellationToken cancellationToken, Func<SubOptions, SubOptions>? configure = null, Func<Manifest, Manifest>? change = null)
     {
         var rig = await SubRig.StartAsync(cancellationToken, configure: configure);
-        rig.Required = await rig.Shelf.AddAsync("test/1", rig.Source("one", One));
+        rig.Required = await rig.Shelf.AddAsync("test/1", rig.Source("one", One), change);
         var state = await rig.ConvergeAsync(cancellationToken);
         Assert.That(state.PreviousBytes, Is.Zero, "before the first image there is nothing to go back to");
         return rig;
@@ -256,6 +259,6 @@ public sealed class WayBackTests
     {
         Assert.That(Directory.Exists(rig.Root + "/.subd/previous"), Is.False);
         Assert.That(File.Exists(rig.Root + "/.subd/previous-image"), Is.False);
-        Assert.That(Directory.GetFileSystemEntries(rig.Root + "/.subd/staging"), Is.Empty);
+        Assert.That(Directory.Exists(rig.Root + "/.subd/staging") ? Directory.GetFileSystemEntries(rig.Root + "/.subd/staging") : [], Is.Empty);
     }
 }
