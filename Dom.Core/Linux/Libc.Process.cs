@@ -43,7 +43,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int pipe2(int* descriptors, int flags);
 
-    /// <summary>This and the next return the error itself.</summary>
+    /// <summary>This and the next return the error itself; what frees the structures cannot fail.</summary>
     [LibraryImport("libc")]
     internal static partial int posix_spawn(int* process, byte* program, byte* actions, byte* attributes, byte** arguments, byte** environment);
 
@@ -51,7 +51,7 @@ internal static unsafe partial class Libc
     internal static partial int posix_spawnattr_init(byte* attributes);
 
     [LibraryImport("libc")]
-    internal static partial int posix_spawnattr_destroy(byte* attributes);
+    internal static partial void posix_spawnattr_destroy(byte* attributes);
 
     [LibraryImport("libc")]
     internal static partial int posix_spawnattr_setflags(byte* attributes, short flags);
@@ -66,7 +66,7 @@ internal static unsafe partial class Libc
     internal static partial int posix_spawn_file_actions_init(byte* actions);
 
     [LibraryImport("libc")]
-    internal static partial int posix_spawn_file_actions_destroy(byte* actions);
+    internal static partial void posix_spawn_file_actions_destroy(byte* actions);
 
     [LibraryImport("libc")]
     internal static partial int posix_spawn_file_actions_adddup2(byte* actions, int descriptor, int target);

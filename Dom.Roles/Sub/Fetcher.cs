@@ -1,12 +1,9 @@
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Images;
-using Dom.Core.Linux;
 using Dom.Core.Objects;
 using Dom.Core.Rpc;
 using Dom.Core.Trees;
-using Dom.Core.Trees.Comparison;
 using Dom.Roles.Sub.Images;
-using Dom.Roles.Sub.Update;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.Sub;

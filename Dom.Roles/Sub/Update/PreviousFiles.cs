@@ -2,7 +2,6 @@ using System.Text;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Linux;
 using Dom.Core.Objects;
-using Dom.Core.Trees;
 using Dom.Roles.Sub.Images;
 
 namespace Dom.Roles.Sub.Update;

@@ -28,7 +28,7 @@ public sealed class WayBackTests
         await File.WriteAllTextAsync(rig.Broken, "start cron\n", cancellationToken);
         var asked = rig.Shelf.Asked.Count;
 
-        var (two, state) = await FailToTwoAsync(rig, cancellationToken, m => m with { Triggers = [Cron] });
+        var (two, state) = await FailToTwoAsync(rig, m => m with { Triggers = [Cron] }, cancellationToken);
 
         Assert.Multiple(() =>
         {
@@ -59,7 +59,7 @@ public sealed class WayBackTests
         var before = await ManifestOfTreeAsync(rig, cancellationToken);
 
         var (_, state) = await FailToTwoAsync(
-            rig, cancellationToken, m => m with { HealthCommand = command.Replace("{root}", rig.Root, StringComparison.Ordinal), Triggers = [Cron] });
+            rig, m => m with { HealthCommand = command.Replace("{root}", rig.Root, StringComparison.Ordinal), Triggers = [Cron] }, cancellationToken);
 
         Assert.That(state.RolledBackReason, Does.StartWith("the health command '").And.Contain(reason));
         Assert.That(state.RolledBackReason, Has.Length.LessThanOrEqualTo(PollLimits.MaxText));
@@ -191,7 +191,7 @@ public sealed class WayBackTests
     public async Task Another_image_goes_on_from_where_the_machine_is(CancellationToken cancellationToken)
     {
         await using var rig = await AtOneAsync(cancellationToken);
-        var (_, state) = await FailToTwoAsync(rig, cancellationToken, m => m with { HealthCommand = "false" });
+        var (_, state) = await FailToTwoAsync(rig, m => m with { HealthCommand = "false" }, cancellationToken);
         Assert.That(state.AppliedImage, Is.EqualTo("test/1"));
 
         rig.Required = await rig.Shelf.AddAsync("test/3", rig.Source("three", ("/etc/conf", "three")), m => m with { HealthCommand = "true" });
@@ -226,7 +226,7 @@ public sealed class WayBackTests
         return rig.Required;
     }
 
-    private static async Task<(ImageReference Two, PollResponse State)> FailToTwoAsync(SubRig rig, CancellationToken cancellationToken, Func<Manifest, Manifest> change)
+    private static async Task<(ImageReference Two, PollResponse State)> FailToTwoAsync(SubRig rig, Func<Manifest, Manifest> change, CancellationToken cancellationToken)
     {
         var two = await RequireTwoAsync(rig, change);
         await rig.PollUntilAsync(s => s is { RequiredReadiness: ImageReadiness.NeedsTree, Phase: SubPhase.Idle } && s.RequiredManifest == two.Manifest, cancellationToken);
