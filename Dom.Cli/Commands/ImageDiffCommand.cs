@@ -43,7 +43,7 @@ internal static class ImageDiffCommand
         var document = new ImageDiffDocument(
             old.Name,
             @new.Name,
-            [.. ManifestParts(old, @new).Where(p => parts.Contains(p) || (p is "mode" or "links" && parts.Contains("files")))],
+            [.. ManifestParts(old, @new).Where(p => parts.Contains(p) || (p is "mode" or "links" && parts.Contains("files")) || (p is "health command" && parts.Contains("triggers")))],
             parts.Contains("filter") ? Compare(old, @new, static m => m.Filter) : [],
             parts.Contains("triggers") ? Compare(old, @new, static m => m.Triggers.Select(Describe)) : [],
             parts.Contains("packages") ? await ComparePackagesAsync(old, @new, cancellationToken) : [],
@@ -95,6 +95,11 @@ internal static class ImageDiffCommand
             if (first.CompileTriggers().ToJson() != second.CompileTriggers().ToJson())
             {
                 yield return "triggers";
+            }
+
+            if (first.HealthCommand != second.HealthCommand)
+            {
+                yield return "health command";
             }
         }
 

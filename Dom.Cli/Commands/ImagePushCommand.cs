@@ -20,9 +20,10 @@ internal static class ImagePushCommand
             Description = "A directory, a tar archive (plain, gz, zst, xz, bz2), '-' for an archive from standard input, image:NAME, sub:HOST.",
             HelpName = "SOURCE",
         }.CompletesWith(NameKind.PushSource);
-        var on = new Option<string?>("--on") { Description = "An image on top of which the source comes; its filter, triggers and mode are kept unless others are given.", HelpName = "NAME" }.CompletesWith(NameKind.Image);
+        var on = new Option<string?>("--on") { Description = "An image on top of which the source comes; its filter, triggers, health command and mode are kept unless others are given.", HelpName = "NAME" }.CompletesWith(NameKind.Image);
         var filter = new Option<string?>("--filter") { Description = "File with expressions, one a line: paths that are left out, and left alone on machines.", HelpName = "FILE" };
         var triggers = new Option<string?>("--triggers") { Description = "JSON file with the services that restart when paths change.", HelpName = "FILE" };
+        var health = new Option<string?>("--health-command") { Description = "A shell command that fails on a machine that is not healthy with the image; the machine then goes back to the image before. '' for none.", HelpName = "COMMAND" };
         var sparse = new Option<bool>("--sparse") { Description = "The image adds and changes files, and deletes none." };
         var owner = new Option<string?>("--owner") { Description = "Owner of all files, as numbers or names; for machines whose sub is not root.", HelpName = "USER:GROUP" };
         var notes = new Option<string?>("--release-notes", "--note") { Description = "Notes for people: a file, or the text itself.", HelpName = "FILE|TEXT" };
@@ -34,13 +35,14 @@ internal static class ImagePushCommand
         var temporary = new Option<string?>("--temporary") { Description = "Directory for contents of an archive that is compressed or comes from standard input; else TMPDIR or /var/tmp.", HelpName = "DIR" };
         return new Verb("push", "Makes an image; only what the image server lacks is sent.")
         {
-            name, source, on, filter, triggers, sparse, owner, notes, log, tags, expires, computed, required, temporary,
+            name, source, on, filter, triggers, health, sparse, owner, notes, log, tags, expires, computed, required, temporary,
         }
             .Prints(ImageJson.Default.PushDocument)
             .WithExample("dom image push debian/bookworm/2026-11-20 /srv/roots/bookworm --filter filter --triggers triggers.json", "a root file system")
             .WithExample("dom image push motd/3 ./motd --sparse", "a few files on top of others")
             .WithExample("curl -s https://example.com/root.tar.zst | dom image push web/7 - --expires 30d", "an archive from elsewhere")
             .WithExample("dom image push web/8 fix.tar --on web/7 --release-notes 'the fix for #123'", "an archive on top of an image")
+            .WithExample("dom image push web/8 /srv/roots/web --health-command 'curl -fsS --retry 5 --retry-connrefused http://localhost/healthz'", "machines on which the command fails go back")
             .WithExample("dom image push web/9 image:web/7 --filter new-filter", "the same files under another filter")
             .WithExample("dom image push gold/1 sub:web7.example.com --filter filter", "what a machine is now; needs the grants Subd.GetSnapshot and Subd.GetFiles")
             .Runs(async (run, cancellationToken) =>
@@ -55,6 +57,7 @@ internal static class ImagePushCommand
                     {
                         Filter = givenFilter is null ? request.Filter : ImageFiles.ReadFilter(givenFilter),
                         Triggers = givenTriggers is null ? request.Triggers : ImageFiles.ReadTriggers(givenTriggers),
+                        HealthCommand = run.Value(health) ?? request.HealthCommand,
                         Mode = run.Value(sparse) ? ImageMode.Sparse : request.Mode,
                         Owner = run.Value(owner) is { } given ? ImageOwnerText.Parse(given) : null,
                         Notes = run.Value(notes) is { } text ? ImageFiles.ReadNotes(text) : "",

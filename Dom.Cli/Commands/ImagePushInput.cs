@@ -28,6 +28,7 @@ internal sealed class ImagePushInput(CommandRun run, string source, string? temp
             {
                 Filter = manifest.CompileFilter(),
                 Triggers = manifest.CompileTriggers(),
+                HealthCommand = manifest.HealthCommand,
                 Mode = manifest.Mode,
                 ComputedPaths = [.. (below?.Manifest.ComputedPaths ?? []).Concat(copied?.Manifest.ComputedPaths ?? []).DistinctBy(static p => p.Path)],
             }

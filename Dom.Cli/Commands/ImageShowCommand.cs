@@ -48,6 +48,11 @@ internal static class ImageShowCommand
             run.Output.Line($"trigger      {ImageFiles.ActionOf(trigger)} {trigger.Service}: {string.Join(" ", trigger.MatchLines)}");
         }
 
+        if (image.Manifest.HealthCommand.Length > 0)
+        {
+            run.Output.Line($"health       {image.Manifest.HealthCommand}");
+        }
+
         foreach (var computed in image.Manifest.ComputedPaths)
         {
             run.Output.Line($"computed     {computed.Path} by {computed.Source}");
@@ -105,6 +110,7 @@ internal static class ImageShowCommand
         image.Manifest.Files,
         image.Manifest.Filter,
         image.Manifest.Triggers,
+        image.Manifest.HealthCommand,
         image.Manifest.Source,
         image.Manifest.Notes,
         image.Manifest.BuildLogBytes,

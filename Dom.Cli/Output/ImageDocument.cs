@@ -11,6 +11,7 @@ internal sealed record ImageDocument(
     long Files,
     IReadOnlyList<string> Filter,
     IReadOnlyList<Trigger> Triggers,
+    string HealthCommand,
     string Source,
     string Notes,
     long BuildLogBytes,

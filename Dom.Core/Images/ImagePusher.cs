@@ -71,6 +71,7 @@ public sealed class ImagePusher(RpcChannel server, TimeProvider time)
             Mode = request.Mode,
             Filter = request.Filter.Lines,
             Triggers = request.Triggers.Triggers,
+            HealthCommand = request.HealthCommand,
             Inodes = tree.Inventory.Inodes,
             Directories = tree.Inventory.Directories,
             Files = tree.Inventory.Files,

@@ -36,6 +36,9 @@ public sealed partial record Manifest
     /// <summary>Services to restart.</summary>
     public IReadOnlyList<Trigger> Triggers { get; init; } = [];
 
+    /// <summary>A command that tells by its exit code whether a machine with this image is healthy; empty for none. A machine that is not goes back to the image before.</summary>
+    public string HealthCommand { get; init; } = "";
+
     /// <summary>Paths whose content is computed for each machine.</summary>
     public IReadOnlyList<ComputedPath> ComputedPaths { get; init; } = [];
 

@@ -12,6 +12,7 @@ internal static class ManifestRules
     private const int MaxTags = 1_000;
     private const int MaxOwners = 1_000;
     private const int MaxWord = 1024;
+    private const int MaxCommand = 4096;
     private const int MaxNotes = 64 * 1024;
 
     /// <summary>Throws <see cref="ManifestException"/> for the first rule that is broken.</summary>
@@ -47,6 +48,8 @@ internal static class ManifestRules
             Require(owner.Length <= MaxWord, $"it has a user, group or source of more than {MaxWord} characters");
         }
 
+        Require(manifest.HealthCommand.Length <= MaxCommand, $"its health command has more than {MaxCommand} characters");
+        Require(!manifest.HealthCommand.Any(char.IsControl), "its health command has a control character: write one line");
         Require(manifest.Notes.Length <= MaxNotes, $"its notes have more than {MaxNotes} characters");
     }
 

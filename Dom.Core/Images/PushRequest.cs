@@ -23,6 +23,9 @@ public sealed record PushRequest
     /// <summary>Services to restart.</summary>
     public TriggerSet Triggers { get; init; } = TriggerSet.Empty;
 
+    /// <summary>A command that tells whether a machine with the image is healthy; empty for none.</summary>
+    public string HealthCommand { get; init; } = "";
+
     /// <summary>How much of a machine the image describes.</summary>
     public ImageMode Mode { get; init; }
 

@@ -34,6 +34,47 @@ internal static unsafe partial class Libc
     internal static partial int kill(int process, int signal);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int waitpid(int process, int* status, int options);
+
+    /// <summary>The result begins with the signal, 0 when there is none.</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int waitid(int kind, int process, int* result, int options);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int pipe2(int* descriptors, int flags);
+
+    /// <summary>This and the next return the error itself; what frees the structures cannot fail.</summary>
+    [LibraryImport("libc")]
+    internal static partial int posix_spawn(int* process, byte* program, byte* actions, byte* attributes, byte** arguments, byte** environment);
+
+    [LibraryImport("libc")]
+    internal static partial int posix_spawnattr_init(byte* attributes);
+
+    [LibraryImport("libc")]
+    internal static partial void posix_spawnattr_destroy(byte* attributes);
+
+    [LibraryImport("libc")]
+    internal static partial int posix_spawnattr_setflags(byte* attributes, short flags);
+
+    [LibraryImport("libc")]
+    internal static partial int posix_spawnattr_setsigdefault(byte* attributes, byte* signals);
+
+    [LibraryImport("libc")]
+    internal static partial int posix_spawnattr_setsigmask(byte* attributes, byte* signals);
+
+    [LibraryImport("libc")]
+    internal static partial int posix_spawn_file_actions_init(byte* actions);
+
+    [LibraryImport("libc")]
+    internal static partial void posix_spawn_file_actions_destroy(byte* actions);
+
+    [LibraryImport("libc")]
+    internal static partial int posix_spawn_file_actions_adddup2(byte* actions, int descriptor, int target);
+
+    [LibraryImport("libc")]
+    internal static partial int posix_spawn_file_actions_addopen(byte* actions, int descriptor, byte* path, int flags, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int setpriority(int which, uint who, int nice);
 
     [LibraryImport("libc", SetLastError = true)]

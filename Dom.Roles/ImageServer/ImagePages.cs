@@ -79,6 +79,11 @@ internal sealed class ImagePages(ImageServerState state, PageLayout layout)
             }
 
             WriteText(html, "Notes", manifest.Notes);
+            if (withPaths)
+            {
+                WriteText(html, "Health command", manifest.HealthCommand);
+            }
+
             html.Heading("Tags", "tags");
             tables.Write(html, "tags");
             html.Heading("Triggers", "triggers");

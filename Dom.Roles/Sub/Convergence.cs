@@ -22,6 +22,7 @@ internal sealed class Convergence : IDisposable
     private ImageReference? _plannedImage;
     private ObjectId _loggedPlan;
     private ObjectId _carriedOut;
+    private Assessment? _wayBack;
     private volatile bool _lookFailed;
 
     /// <summary>Nothing is required before the first poll.</summary>
@@ -129,11 +130,7 @@ internal sealed class Convergence : IDisposable
         try
         {
             var (required, planned) = Targets();
-            if (required is not null && _parts.RolledBack.Image is { } rolledBack && rolledBack.Manifest != required.Manifest)
-            {
-                // Rule 25: it is remembered until the image changes.
-                _parts.RolledBack.Clear();
-            }
+            ForgetRolledBack(required);
 
             ExtendScope(required, planned);
             var snapshot = _parts.Watch.Current;
@@ -144,6 +141,11 @@ internal sealed class Convergence : IDisposable
                 // The file system made something else of it, or somebody is very quick. To do the same again at once would go on for ever.
                 _log.DidNotLast(requiredNow.Image.Name, same.Steps[0].Path.ToString(), same.Steps.Length);
                 _parts.Pace.Failed(same.Steps.Select(static step => step.Path));
+                requiredNow = _parts.Assessor.Assess(required!, snapshot, earlier, _parts.Pace, cancellationToken);
+            }
+
+            if (requiredNow?.Readiness == ImageReadiness.InsufficientSpace && await GiveUpWayBackAsync())
+            {
                 requiredNow = _parts.Assessor.Assess(required!, snapshot, earlier, _parts.Pace, cancellationToken);
             }
 
@@ -182,11 +184,45 @@ internal sealed class Convergence : IDisposable
         }
     }
 
+    /// <summary>The whole difference from the image before, to which the machine goes back. What it waits for is read.</summary>
+    public async Task<Assessment> AssessWayBackAsync(ImageReference image, CancellationToken cancellationToken)
+    {
+        await _assessing.WaitAsync(cancellationToken);
+        try
+        {
+            var (required, planned) = Targets();
+            ExtendScope(required, planned);
+            _wayBack = _parts.Assessor.AssessWayBack(image, _parts.Watch.Current, EarlierTriggers(), cancellationToken);
+            AwaitContents(Required, Planned);
+            return _wayBack;
+        }
+        finally
+        {
+            _assessing.Release();
+        }
+    }
+
+    /// <summary>Space is short, and what was kept for the way back takes some: it goes, since the image that is wanted comes first.</summary>
+    /// <returns>True when there was any.</returns>
+    public async Task<bool> GiveUpWayBackAsync()
+    {
+        var previous = _parts.Engine.Previous;
+        if (previous.Bytes == 0 || _parts.RolledBack.IsDue)
+        {
+            return false;
+        }
+
+        _log.WayBackGivenUp(previous.Image?.Name ?? "", previous.Bytes);
+        previous.GiveUp();
+        await _parts.Engine.FreeDiscarded();
+        return true;
+    }
+
     /// <summary>The images whose manifests, blocks and contents must stay.</summary>
     public IReadOnlyList<ImageReference> ImagesInUse()
     {
         var (required, planned) = Targets();
-        return [.. new[] { required, planned, _parts.Applied.Image, _parts.Begun.Image }.OfType<ImageReference>()];
+        return [.. new[] { required, planned, _parts.Applied.Image, _parts.Begun.Image, _parts.Engine.Previous.Image }.OfType<ImageReference>()];
     }
 
     /// <inheritdoc/>
@@ -229,11 +265,34 @@ internal sealed class Convergence : IDisposable
         _parts.Library.FindTriggers(_parts.Applied.Image?.Manifest ?? default),
         _parts.Library.FindTriggers(_parts.Begun.Image?.Manifest ?? default));
 
-    /// <summary>Rule 4: what an image's filter makes visible is scanned before a plan for it is offered.</summary>
+    /// <summary>Rule 25: it is remembered until the image changes, but not before the machine is back.</summary>
+    private void ForgetRolledBack(ImageReference? required)
+    {
+        if (required is null || _parts.RolledBack.Note is not { State: not WayBackState.Due } note || note.Manifest == required.Manifest)
+        {
+            return;
+        }
+
+        if (note.State == WayBackState.Failed)
+        {
+            // It was tried and failed: the machine goes on from where it is.
+            _parts.Engine.Previous.Drop();
+            _ = _parts.Engine.FreeDiscarded();
+        }
+
+        _parts.RolledBack.Clear();
+    }
+
+    /// <summary>
+    /// Rule 4: what an image's filter makes visible is scanned before a plan for it is offered. What the image that is there covers is seen until there is no
+    /// way back to it.
+    /// </summary>
     private void ExtendScope(ImageReference? required, ImageReference? planned)
     {
         var filters = new Dictionary<ObjectId, PathFilter>();
-        foreach (var image in new[] { required, planned })
+        var previous = _parts.Engine.Previous.Image;
+        var applied = required is null && previous is null ? null : _parts.Applied.Image;
+        foreach (var image in new[] { required, planned, applied, previous })
         {
             if (image is not null && _parts.Library.TryFind(image.Manifest) is { } loaded)
             {
@@ -255,7 +314,8 @@ internal sealed class Convergence : IDisposable
     /// <summary>Contents that no plan waits for are left alone; while there is no plan nobody knows which those are.</summary>
     private void AwaitContents(Assessment? required, Assessment? planned)
     {
-        var plans = new[] { required, planned }.OfType<Assessment>().Select(static assessment => assessment.Plan).ToList();
+        _wayBack = _parts.RolledBack.IsDue ? _wayBack : null;
+        var plans = new[] { required, planned, _wayBack }.OfType<Assessment>().Select(static assessment => assessment.Plan).ToList();
         _parts.Watch.Await(plans.Count == 0 || plans.Contains(null) ? null : plans.SelectMany(static plan => plan!.Awaited).ToHashSet());
     }
 
@@ -283,6 +343,11 @@ internal sealed class Convergence : IDisposable
         }
     }
 
+    /// <summary>Without a command nothing more can be said of the image than that services started: then the update is done, though what it replaced stays a while.</summary>
+    private bool AwaitsHealth =>
+        _parts.Engine.Previous.Image is { } previous && _parts.Applied.Image is { } applied && !applied.IsSameAs(previous) && _parts.RolledBack.Note is null
+        && _parts.Health.CommandsFor(applied).Count > 0;
+
     private void Report(Func<PollResponse, PollResponse> change)
     {
         var snapshot = _parts.Watch.Current;
@@ -304,7 +369,10 @@ internal sealed class Convergence : IDisposable
             AppliedManifest = _parts.Applied.Image?.Manifest ?? default,
             AppliedImage = _parts.Applied.Image?.Name ?? "",
             BegunManifest = _parts.Begun.Image?.Manifest ?? default,
-            RolledBackManifest = _parts.RolledBack.Image?.Manifest ?? default,
+            RolledBackManifest = _parts.RolledBack.Note?.Manifest ?? default,
+            RolledBackReason = _parts.RolledBack.Note?.Reason ?? "",
+            AwaitsHealth = AwaitsHealth,
+            PreviousBytes = _parts.Engine.Previous.Bytes,
             ServicesDown = _parts.Engine.ServicesDown,
             DriftLog = _parts.Drift.Log.Id,
             DriftNumber = _parts.Drift.Log.Last,

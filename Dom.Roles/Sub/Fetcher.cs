@@ -1,12 +1,9 @@
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Images;
-using Dom.Core.Linux;
 using Dom.Core.Objects;
 using Dom.Core.Rpc;
 using Dom.Core.Trees;
-using Dom.Core.Trees.Comparison;
 using Dom.Roles.Sub.Images;
-using Dom.Roles.Sub.Update;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.Sub;
@@ -14,8 +11,6 @@ namespace Dom.Roles.Sub;
 /// <summary>Brings what is missing of an image under a grant (rule 17): manifest, blocks, then the contents the plan needs. What the machine has is not fetched.</summary>
 internal sealed class Fetcher(SubParts parts, Convergence convergence, Func<string, RpcChannel> connect, NetworkShare network, ILogger log)
 {
-    private const int CopyBuffer = 128 * 1024;
-
     /// <summary>Fetches until everything granted is here. What arrived before a failure or a halt is kept.</summary>
     /// <exception cref="ImageFetchException">No server delivered.</exception>
     /// <exception cref="RpcException">No server can be reached.</exception>
@@ -48,7 +43,7 @@ internal sealed class Fetcher(SubParts parts, Convergence convergence, Func<stri
             throw new IOException($"{assessment.Summary?.BytesToFetch} bytes are to be fetched and the file system has too little room for them and the new files; make room");
         }
 
-        var copied = await CopyOwnAsync(assessment.Missing, cancellationToken);
+        var copied = await new OwnContentCopy(parts).CopyAsync(assessment.Missing, cancellationToken);
         var missing = assessment.Missing.Where(needed => parts.Directory.Objects.GetSize(needed.Id) < 0);
         await downloader.FetchObjectsAsync(missing.Select(needed => new ObjectReference(needed.Id, needed.Size)), parts.Directory.Objects, cancellationToken);
         return copied;
@@ -80,67 +75,6 @@ internal sealed class Fetcher(SubParts parts, Convergence convergence, Func<stri
         catch (MissingBlockException)
         {
             return null;
-        }
-    }
-
-    /// <summary>Copies contents that lie somewhere in the tree into the object store, verified: the scan may be older than the file.</summary>
-    private async Task<int> CopyOwnAsync(IReadOnlyList<NeededObject> missing, CancellationToken cancellationToken)
-    {
-        var snapshot = parts.Watch.Current;
-        if (snapshot is null || missing.Count == 0)
-        {
-            return 0;
-        }
-
-        var wanted = missing.ToDictionary(needed => needed.Id, needed => needed.Size);
-        var copied = 0;
-        using var cursor = new DirectoryCursor(parts.Directory.Root);
-        foreach (var (path, content) in OwnContents.Find(snapshot.Tree.Tree, wanted))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var file = TryOpen(cursor, path);
-            if (file is not null && await TryCopyAsync(file, content, wanted[content], cancellationToken))
-            {
-                copied++;
-            }
-        }
-
-        await parts.Directory.Objects.SyncAsync(cancellationToken);
-        return copied;
-    }
-
-    private static FileHandle? TryOpen(DirectoryCursor cursor, UnixPath path)
-    {
-        FileHandle? file = null;
-        return cursor.TryEnterParent(path.Bytes, out var directory, out var name) == Errno.None && directory.TryOpenFile(name, out file) == Errno.None
-            ? file
-            : null;
-    }
-
-    private async Task<bool> TryCopyAsync(FileHandle file, ObjectId content, long size, CancellationToken cancellationToken)
-    {
-        if (file.GetStatus().Size != size)
-        {
-            return false;
-        }
-
-        var buffer = new byte[(int)Math.Min(size, CopyBuffer)];
-        using var writer = await parts.Directory.Objects.OpenWriteAsync(content, size, 0, cancellationToken);
-        try
-        {
-            int count;
-            while ((count = file.Read(buffer)) > 0)
-            {
-                await writer.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
-            }
-
-            await writer.CommitAsync(cancellationToken);
-            return true;
-        }
-        catch (CorruptObjectException)
-        {
-            // The file changed since it was scanned: the content is fetched after all.
-            return false;
         }
     }
 }

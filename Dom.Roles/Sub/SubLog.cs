@@ -80,6 +80,24 @@ internal static partial class SubLog
     [LoggerMessage(1035, LogLevel.Information, "more changes at once than can be looked at one by one: for {Seconds} s they are found by looking at every file")]
     public static partial void NoticeOverflow(this ILogger log, string seconds);
 
+    [LoggerMessage(1044, LogLevel.Error, "image {Image} did not prove itself, the machine goes back to {Previous}: {Reason}")]
+    public static partial void WayBackDue(this ILogger log, string image, string previous, string reason);
+
+    [LoggerMessage(1045, LogLevel.Warning, "image {Image} was rolled back to {Previous}: {Reason}")]
+    public static partial void WayBackDone(this ILogger log, string image, string previous, string reason);
+
+    [LoggerMessage(1046, LogLevel.Critical, "the way back from image {Image} failed: {Fault}; the machine needs a person")]
+    public static partial void WayBackFailed(this ILogger log, string image, string fault);
+
+    [LoggerMessage(1047, LogLevel.Information, "image {Image} has proved itself; {Files} files of {Previous}, {Bytes} bytes, are let go")]
+    public static partial void Proved(this ILogger log, string image, string previous, int files, long bytes);
+
+    [LoggerMessage(1048, LogLevel.Warning, "the state of health cannot be written down: {Fault}")]
+    public static partial void HealthNotNoted(this ILogger log, string fault);
+
+    [LoggerMessage(1049, LogLevel.Warning, "space is short: {Bytes} bytes that were kept for the way back to {Previous} are given up")]
+    public static partial void WayBackGivenUp(this ILogger log, string previous, long bytes);
+
     [LoggerMessage(1021, LogLevel.Critical, "{Loop} failed, so this sub cannot go on")]
     public static partial void LoopEnded(this ILogger log, Exception fault, string loop);
 

@@ -42,6 +42,9 @@ internal static class SubMetrics
         meter.CreateObservableCounter("dom_sub_drift_corrected_total", () => parts.Drift.Log.Last, description: "Deviations that no update caused and that were corrected.");
         meter.CreateObservableGauge("dom_sub_contested_paths", () => parts.State.Current.Contested, description: "Paths that are changed again as often as they are corrected.");
         meter.CreateObservableGauge("dom_sub_services_down", () => parts.Engine.ServicesDown ? 1 : 0, description: "1 while services that an update stopped are not running again.");
+        meter.CreateObservableGauge("dom_sub_previous_bytes", () => parts.Engine.Previous.Bytes, description: "Bytes that an update to another image replaced, kept for the way back.");
+        meter.CreateObservableGauge("dom_sub_awaits_health", () => parts.State.Current.AwaitsHealth ? 1 : 0, description: "1 while a new image has yet to prove itself by its health command.");
+        meter.CreateObservableGauge("dom_sub_rolled_back", () => parts.RolledBack.Note is null ? 0 : 1, description: "1 when the required image failed here, and the machine went back to the image before or could not.");
         meter.CreateObservableGauge(
             "dom_sub_phase", () => new Measurement<int>((int)parts.State.Current.Phase, new KeyValuePair<string, object?>("phase", parts.State.Current.Phase.ToString())),
             description: "What the sub is doing.");

@@ -46,6 +46,15 @@ public sealed record SubOptions
     /// <summary>Longest time for stopping or starting one service.</summary>
     public TimeSpan ServiceTimeout { get; init; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>A shell command that tells by its exit code whether the machine is healthy after an update to another image; null for none.</summary>
+    public string? HealthCommand { get; init; }
+
+    /// <summary>Longest time for one run of a health command.</summary>
+    public TimeSpan HealthTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the machine must have been in sync and healthy before what an update to another image replaced is given up.</summary>
+    public TimeSpan HealthyAfter { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>The service that runs this sub: it is never stopped, and restarted last.</summary>
     public string OwnService { get; init; } = "dom-sub";
 
@@ -57,6 +66,8 @@ public sealed record SubOptions
 
     /// <summary>True when the machine itself is managed, not a directory on it.</summary>
     public bool IsMachine => Root == "/";
+
+    private static OptionType<string?> OptionalText { get; } = new("some text, or nothing", static s => s.Length == 0 ? null : s, static s => s ?? "");
 
     /// <summary>The keys, their meaning and their rules.</summary>
     public static OptionTable<SubOptions> Section { get; } = new OptionTable<SubOptions>("Sub", "The agent on each machine.")
@@ -83,12 +94,19 @@ public sealed record SubOptions
             "A program called with stop, start, reload, restart or reboot and the service, instead of systemctl.")
         .Key("ServiceTimeout", OptionTypes.Duration, o => o.ServiceTimeout, (o, v) => o with { ServiceTimeout = v },
             "Longest time for stopping or starting one service; the program that takes longer is killed.")
+        .Key("HealthCommand", OptionalText, o => o.HealthCommand, (o, v) => o with { HealthCommand = v },
+            "A shell command that fails when the machine is not healthy, run after an update to another image, beside the image's own; a failure brings the image before back.")
+        .Key("HealthTimeout", OptionTypes.Duration, o => o.HealthTimeout, (o, v) => o with { HealthTimeout = v },
+            "Longest time for one run of a health command; one that takes longer is killed with all it started, and counts as failed.")
+        .Key("HealthyAfter", OptionTypes.Duration, o => o.HealthyAfter, (o, v) => o with { HealthyAfter = v },
+            "How long the machine must have been in sync and healthy after an update to another image, before what that replaced goes.")
         .Key("OwnService", OptionTypes.Text, o => o.OwnService, (o, v) => o with { OwnService = v },
             "The service that runs this sub: never stopped by an update, restarted after everything else.")
         .Key("StatusPages", OptionTypes.OneOf<StatusPages>(), o => o.StatusPages, (o, v) => o with { StatusPages = v },
             "Open: status pages also without TLS. Tls: with TLS only. Off: none.")
         .Tls(o => o.Tls, (o, v) => o with { Tls = v })
         .Rule(o => FaultOf(o.ScanExclusions))
+        .Rule(o => o.HealthTimeout > TimeSpan.Zero ? null : "HealthTimeout must be longer than 0")
         .Rule(o => o.MinSweepInterval <= o.SweepInterval ? null : "MinSweepInterval must not be longer than SweepInterval");
 
     private static string? FaultOf(IReadOnlyList<string> exclusions)

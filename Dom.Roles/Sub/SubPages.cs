@@ -93,6 +93,15 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
             yield return new Figure(Amounts.Count(state.Kept), "directories put aside", Tone.Bad, "/kept");
         }
 
+        if (parts.RolledBack.Note is { } note)
+        {
+            yield return new Figure(note.State switch { WayBackState.Done => "rolled back", WayBackState.Due => "going back", _ => "way back failed" }, "the required image", Tone.Bad);
+        }
+        else if (state.AwaitsHealth)
+        {
+            yield return new Figure("awaited", "health of the new image", Tone.Busy);
+        }
+
         if (parts.Engine.ServicesDown)
         {
             yield return new Figure("down", "services an update stopped", Tone.Bad);
@@ -110,6 +119,10 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
             yield return ("To fetch", $"{Amounts.Count(plan.ObjectsToFetch)} objects, {Amounts.Bytes(plan.BytesToFetch)}");
             yield return ("Held for a filtered or mounted path", Amounts.Count(plan.Held));
         }
+
+        yield return ("Way back", parts.Engine.Previous is not { Image: { } previous } kept ? "none"
+            : kept.IsGivenUp ? $"to {previous.Name}; the files were given up since space was short"
+            : $"to {previous.Name}: {Amounts.Count(kept.Files, "file", "files")}, {Amounts.Bytes(kept.Bytes)} kept in .subd/previous");
 
         // The full message may name paths.
         yield return ("Last fetch", state.LastFetchError.Length == 0 ? "no error" : "failed; the log and dom ctl tell why");

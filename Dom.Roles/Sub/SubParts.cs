@@ -1,4 +1,5 @@
 using Dom.Roles.Sub.Drift;
+using Dom.Roles.Sub.Health;
 using Dom.Roles.Sub.Images;
 using Dom.Roles.Sub.Scanning;
 using Dom.Roles.Sub.Update;
@@ -30,8 +31,10 @@ internal sealed record SubParts
 
     public required KeptDirectories Kept { get; init; }
 
-    /// <summary>The image that was rolled back here (rule 25).</summary>
-    public required ImageMark RolledBack { get; init; }
+    /// <summary>The image that was rolled back here (rule 25), or is to be.</summary>
+    public required RolledBackMark RolledBack { get; init; }
+
+    public required HealthChecks Health { get; init; }
 
     public required ReportedState State { get; init; }
 

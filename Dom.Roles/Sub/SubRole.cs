@@ -10,6 +10,7 @@ using Dom.Core.Trees.Filters;
 using Dom.Roles.Hosting;
 using Dom.Roles.Hosting.Logs;
 using Dom.Roles.Sub.Drift;
+using Dom.Roles.Sub.Health;
 using Dom.Roles.Sub.Images;
 using Dom.Roles.Sub.Scanning;
 using Dom.Roles.Sub.Update;
@@ -37,6 +38,7 @@ public sealed class SubRole : IRole
     private MetricsRegistry? _metrics;
     private RoleHost? _host;
     private Task _loops = Task.CompletedTask;
+    private Task _health = Task.CompletedTask;
 
     /// <summary>Makes the role; it touches nothing before it is started.</summary>
     public SubRole(SubOptions options, ILoggerFactory logging, TimeProvider time)
@@ -76,7 +78,9 @@ public sealed class SubRole : IRole
         var exclusions = PathFilter.FromLines([.. _options.ScanExclusions, "/\\.subd(|/.*)$"]);
         var parts = _parts = Assemble(_directory, exclusions);
         _convergence = new Convergence(parts, exclusions, _log);
-        var updates = new UpdateJob(parts, _convergence, _options.OwnService, _log);
+        var wayBack = new WayBack(parts, _convergence, _options.OwnService, _time, _log);
+        parts.Engine.Concluding = wayBack.Judge;
+        var updates = new UpdateJob(parts, _convergence, wayBack, _options.OwnService, _log);
         await RecoverAsync(parts, updates);
 
         var fetcher = new Fetcher(parts, _convergence, server => Connect(server, credentials), parts.Network, _log);
@@ -103,6 +107,9 @@ public sealed class SubRole : IRole
         await _host.StartAsync(cancellationToken);
         _log.Managing(_options.Root, _host.Address.ToString());
         _loops = RunAsync(parts, _convergence);
+        var health = new HealthWatch(
+            parts, _convergence, wayBack, new HealthCommand(_options.HealthTimeout, _time), _options.HealthyAfter, _service.GoBackAsync, _time, _log);
+        _health = GuardAsync("the watch of health", health.RunAsync(_stopping.Token));
     }
 
     /// <inheritdoc/>
@@ -114,6 +121,7 @@ public sealed class SubRole : IRole
             await _host.DisposeAsync();
         }
 
+        await _health;
         if (_service is not null)
         {
             await _service.DisposeAsync();
@@ -143,11 +151,12 @@ public sealed class SubRole : IRole
     {
         var library = new ImageLibrary(directory.Trees);
         var computed = new ComputedSets(directory);
-        var rolledBack = new ImageMark(directory.Directory, "rolled-back"u8);
         var writers = new PathWriters();
         var contested = new ContestedPaths(_time, writers);
         var kept = new KeptDirectories(directory.Directory);
         var applied = new ImageMark(directory.Directory, "applied"u8);
+        var rolledBack = new RolledBackMark(directory.Directory, applied);
+        var services = ServiceOptions();
         var scope = library.TryFind(applied.Image?.Manifest ?? default) is { } image
             ? WatchScope.Of(exclusions, new Dictionary<Core.Objects.ObjectId, PathFilter> { [image.Digest] = image.Filter })
             : WatchScope.Of(exclusions, new Dictionary<Core.Objects.ObjectId, PathFilter>());
@@ -160,7 +169,8 @@ public sealed class SubRole : IRole
             Watch = new TreeWatch(
                 directory.Root, scope, _options, _time, _log, () => _convergence?.Look(), new ScrubRecord(directory.Directory, _time), writers),
             Engine = new UpdateEngine(
-                new UpdateSite(directory.Root, directory.Directory, directory.RootPath, directory.Abilities), directory.Objects, new ServiceRunner(ServiceOptions(), _time), _time),
+                new UpdateSite(directory.Root, directory.Directory, directory.RootPath, directory.Abilities), directory.Objects, new ServiceRunner(services, _time), _time),
+            Health = new HealthChecks(_options.HealthCommand, services.Enabled, library),
             Applied = applied,
             Begun = new ImageMark(directory.Directory, "begun"u8),
             Contested = contested,

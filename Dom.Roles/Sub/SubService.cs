@@ -42,6 +42,33 @@ internal sealed class SubService(
         _stopping.Dispose();
     }
 
+    /// <summary>Brings the machine back to the image before, when that is due, as soon as nothing else is under way; ends with it.</summary>
+    public async Task GoBackAsync(CancellationToken cancellationToken)
+    {
+        await _starting.WaitAsync(cancellationToken);
+        StoreGate.Use? use = null;
+        try
+        {
+            if (!_update.IsCompleted || !parts.RolledBack.IsDue)
+            {
+                return;
+            }
+
+            await EndFetchAsync();
+            use = await parts.Stores.UseAsync(cancellationToken);
+            parts.State.Change(static state => state with { Phase = SubPhase.Preparing });
+            _update = RunWayBackAsync(use);
+            use = null;
+        }
+        finally
+        {
+            use?.Dispose();
+            _starting.Release();
+        }
+
+        await _update;
+    }
+
     private async ValueTask<PollResponse> PollAsync(PollRequest request, RpcCall call, CancellationToken cancellationToken)
     {
         if (request.Master.Length > PollLimits.MaxName || (request.TakeOver && string.IsNullOrWhiteSpace(request.Reason)))
@@ -200,6 +227,7 @@ internal sealed class SubService(
             parts.Hold.Require(request.Hold);
             RequireIdle();
             RequireNotHalted();
+            RequireNoWayBack();
             use = await UseStoresAsync(cancellationToken);
             var assessment = UpdateGate.Require(convergence.Required, request, parts.State.Current);
             await EndFetchAsync();
@@ -233,7 +261,9 @@ internal sealed class SubService(
         try
         {
             parts.Hold.Require(request.Hold);
-            var remembered = parts.RolledBack.Image?.Manifest ?? default;
+            RequireIdle();
+            RequireNoWayBack();
+            var remembered = parts.RolledBack.Note?.Manifest ?? default;
             call.SetAudit(remembered.ToString(), request.Reason);
             if (!request.Manifest.IsNone && request.Manifest != remembered)
             {
@@ -275,6 +305,13 @@ internal sealed class SubService(
         using var keeps = use;
         using var direction = parts.Directions.Begin(lifetime, _stopping.Token);
         await Task.Run(() => updates.RunAsync(assessment, direction.Token), CancellationToken.None);
+    }
+
+    /// <summary>It belongs to the update, which no stop ends from the moment services are stopped (rule 19): it is no direction that could expire.</summary>
+    private async Task RunWayBackAsync(StoreGate.Use use)
+    {
+        using var keeps = use;
+        await Task.Run(updates.GoBackAsync, CancellationToken.None);
     }
 
     private async Task RunFetchAsync(ImageReference image, FetchRequest grant, StoreGate.Use use)
@@ -337,6 +374,14 @@ internal sealed class SubService(
         if (!_update.IsCompleted)
         {
             throw new RpcException(RpcStatus.Conflict, $"the update with plan {parts.State.Current.RunningPlan} is running", "Busy");
+        }
+    }
+
+    private void RequireNoWayBack()
+    {
+        if (parts.RolledBack.IsDue)
+        {
+            throw new RpcException(RpcStatus.Conflict, "the machine is being brought back to the image before", "Busy");
         }
     }
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Dom.Roles.Sub;
 
 /// <summary>Carries out one update and settles what comes with it: marks, re-reading of touched paths, the report.</summary>
-internal sealed class UpdateJob(SubParts parts, Convergence convergence, string ownService, ILogger log)
+internal sealed class UpdateJob(SubParts parts, Convergence convergence, WayBack wayBack, string ownService, ILogger log)
 {
     /// <summary>Runs to the end. Never throws: what went wrong is reported by polls.</summary>
     public async Task RunAsync(Assessment assessment, CancellationToken halt)
@@ -23,6 +23,7 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, string 
                 Image = assessment.Image,
                 Services = assessment.Services,
                 Self = ownService,
+                Previous = ComesFrom(assessment.Image),
                 PhaseChanged = phase => parts.State.Change(state => state with { Phase = phase }),
             };
             parts.Drift.Begin(order.Plan, assessment.Image, parts.Applied.Image);
@@ -36,8 +37,47 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, string 
         }
 
         NotePace(outcome);
+        if (parts.RolledBack.IsDue)
+        {
+            await TryTakeOverAsync(outcome, previous);
+            await GoBackAsync(state => Report(state, outcome));
+            return;
+        }
+
+        if (outcome.Code == UpdateCode.NoSpace)
+        {
+            await convergence.GiveUpWayBackAsync();
+        }
+
         await SettleAsync(outcome, previous);
     }
+
+    /// <summary>Brings the machine back to the image before, and reports that as the end of the update. Never throws.</summary>
+    public Task GoBackAsync() => GoBackAsync(static state => state with { Phase = SubPhase.Idle, RunningPlan = default });
+
+    private async Task GoBackAsync(Func<PollResponse, PollResponse> report)
+    {
+        var failedServices = await wayBack.RunAsync();
+        PollResponse End(PollResponse state) => report(state) with
+        {
+            LastUpdateError = parts.RolledBack.Note?.Reason ?? "",
+            LastUpdateErrorCode = parts.RolledBack.Note?.State switch { WayBackState.Done => "RolledBack", WayBackState.Failed => "WayBackFailed", _ => "WayBackDue" },
+            FailedServices = failedServices,
+        };
+        try
+        {
+            await convergence.LookNowAsync(End, CancellationToken.None);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            log.UpdateCrashed(e);
+            parts.State.Change(state => End(state) with { LastWriteError = e.Message });
+        }
+    }
+
+    /// <summary>The image to which there is a way back from another one; null when the update only corrects, or nothing was applied before.</summary>
+    private ImageReference? ComesFrom(ImageReference image) =>
+        parts.Applied.Image is { } applied && !DriftRecorder.IsDrift(applied, image) && parts.Library.TryFind(applied.Manifest) is not null ? applied : null;
 
     /// <summary>What moves away under an update, or is as before after it, waits for its next turn.</summary>
     private void NotePace(UpdateOutcome outcome)
@@ -57,12 +97,9 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, string 
     /// <summary>Takes over what an update did, in this process or before a crash.</summary>
     public async Task SettleAsync(UpdateOutcome outcome, ImageReference? begunBefore)
     {
-        Log(outcome);
         try
         {
-            parts.Drift.Settle(outcome);
-            Mark(outcome, begunBefore);
-            await RescanAsync(outcome);
+            await TakeOverAsync(outcome, begunBefore);
             var kept = parts.Kept.Look();
             await convergence.LookNowAsync(state => kept(Report(state, outcome)), CancellationToken.None);
         }
@@ -72,6 +109,28 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, string 
             log.UpdateCrashed(e);
             parts.State.Change(state => Report(state, outcome) with { LastWriteError = e.Message });
         }
+    }
+
+    private async Task TryTakeOverAsync(UpdateOutcome outcome, ImageReference? begunBefore)
+    {
+        try
+        {
+            await TakeOverAsync(outcome, begunBefore);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Mostly the disk fails. The way back looks for itself what is there.
+            log.UpdateCrashed(e);
+            parts.State.Change(state => state with { LastWriteError = e.Message });
+        }
+    }
+
+    private async Task TakeOverAsync(UpdateOutcome outcome, ImageReference? begunBefore)
+    {
+        Log(outcome);
+        parts.Drift.Settle(outcome);
+        Mark(outcome, begunBefore);
+        await RescanAsync(outcome);
     }
 
     private void Mark(UpdateOutcome outcome, ImageReference? begunBefore)

@@ -3,14 +3,19 @@ using Dom.Tests.Roles.Sub.Update;
 
 namespace Dom.Tests.Faults;
 
-/// <summary>The process that fault tests kill: <c>dotnet Dom.Tests.dll recover|apply DIRECTORY</c>. The test framework does not use it.</summary>
+/// <summary>The process that fault tests kill: <c>dotnet Dom.Tests.dll recover|apply|way-back DIRECTORY</c>. The test framework does not use it.</summary>
 internal static class FaultHost
 {
     public static async Task<int> Main(string[] args)
     {
+        if (args is ["way-back", var machine])
+        {
+            return await WayBackScenario.RunAsync(machine);
+        }
+
         if (args is not [var verb and ("recover" or "apply"), var directory])
         {
-            await Console.Error.WriteLineAsync("usage: recover|apply DIRECTORY");
+            await Console.Error.WriteLineAsync("usage: recover|apply|way-back DIRECTORY");
             return 64;
         }
 
@@ -22,7 +27,7 @@ internal static class FaultHost
         if (verb == "apply" && outcome is null)
         {
             scenario.AddSteps(tree);
-            outcome = await engine.ApplyAsync(tree.Order(FaultScenario.Services), CancellationToken.None);
+            outcome = await engine.ApplyAsync(tree.Order(FaultScenario.Services) with { Previous = FaultScenario.Previous }, CancellationToken.None);
         }
 
         foreach (var kept in outcome?.Kept ?? [])

@@ -1,3 +1,5 @@
+using Dom.Core.Contracts.Subd;
+using Dom.Core.Objects;
 using Dom.Core.Trees.Triggers;
 using Dom.Tests.Roles.Sub.Update;
 
@@ -25,6 +27,12 @@ internal sealed class FaultScenario(string directory)
     ];
 
     public static TriggerActions Services { get; } = new() { Stop = ["cron", "ssh"], Start = ["cron", "ssh", "new"], Reload = ["syslog"], Reboot = true };
+
+    /// <summary>The image the tree has before the update, to which there is a way back.</summary>
+    public static ImageReference Previous { get; } = new() { Name = "test/0", Manifest = ObjectId.Of("the manifest before"u8) };
+
+    /// <summary>The contents that the update replaces or removes.</summary>
+    private static string[] Replaced { get; } = ["old one", "old two", "a file", "was apart", "to be deleted", "x", "more"];
 
     public string Root => Path.Combine(directory, "root");
 
@@ -85,6 +93,12 @@ internal sealed class FaultScenario(string directory)
         Assert.That(Directory.Exists(tree.At("/.subd/staging")) ? Directory.GetFileSystemEntries(tree.At("/.subd/staging")) : [], Is.Empty);
         Assert.That(Directory.GetDirectories(tree.At("/.subd"), "discarded-*"), Is.Empty);
         Assert.That(Directory.Exists(tree.At("/.subd/kept")), Is.False);
+        foreach (var content in Replaced)
+        {
+            Assert.That(File.ReadAllText(tree.At($"/.subd/previous/{ObjectId.Of(System.Text.Encoding.UTF8.GetBytes(content))}")), Is.EqualTo(content), "kept for the way back");
+        }
+
+        Assert.That(tree.PreviousImage, Is.EqualTo(Previous));
     }
 
     /// <summary>Whatever was stopped was started after it, and nothing is left to do.</summary>

@@ -15,7 +15,7 @@ public sealed class KilledUpdateTests
 
     private static IEnumerable<string> Places()
     {
-        foreach (var name in FailPoint.Names)
+        foreach (var name in FailPoint.UpdateNames.Concat(FailPoint.KeepingNames))
         {
             yield return name;
             if (Counts.IsFull)

@@ -29,4 +29,7 @@ public enum ImageReadiness : byte
 
     /// <summary>The image was applied and rolled back here: it is not offered again until the required image changes or <c>Subd.Retry</c> (rule 25).</summary>
     RolledBack = 8,
+
+    /// <summary>The image was applied, did not prove itself, and what was there before could not be brought back, or not wholly: see <see cref="PollResponse.RolledBackReason"/>.</summary>
+    WayBackFailed = 9,
 }

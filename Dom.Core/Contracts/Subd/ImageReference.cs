@@ -15,4 +15,7 @@ public sealed partial record ImageReference
 
     /// <summary>Digest of the computed set of this machine; none when the image has no computed files or the set is not known.</summary>
     public ObjectId ComputedSet { get; init; }
+
+    /// <summary>True when a machine that has one has the other, whatever their names.</summary>
+    public bool IsSameAs(ImageReference? other) => other is not null && other.Manifest == Manifest && other.ComputedSet == ComputedSet;
 }

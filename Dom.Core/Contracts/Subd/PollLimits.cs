@@ -100,6 +100,7 @@ public static class PollLimits
         ?? Negative(nameof(answer.Kept), answer.Kept)
         ?? Negative("HeldBy.LastPoll", answer.HeldBy?.LastPoll.Ticks ?? 0)
         ?? Negative("HeldBy.Remaining", answer.HeldBy?.Remaining.Ticks ?? 0)
+        ?? Negative(nameof(answer.PreviousBytes), answer.PreviousBytes)
         ?? Negative(nameof(answer.LastSwap), answer.LastSwap.Ticks)
         ?? Negative(nameof(answer.LastScan), answer.LastScan.Ticks);
 

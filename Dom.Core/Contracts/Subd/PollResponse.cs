@@ -116,6 +116,15 @@ public sealed partial record PollResponse
     /// <summary>Why it was rolled back.</summary>
     public string RolledBackReason { get; init; } = "";
 
+    /// <summary>
+    /// True while an image that an update has brought has to prove itself: its health command is run, and a failure brings back what was there. Until then the
+    /// update is not done.
+    /// </summary>
+    public bool AwaitsHealth { get; init; }
+
+    /// <summary>Bytes of the files that updates to the applied image replaced, kept for the way back.</summary>
+    public long PreviousBytes { get; init; }
+
     /// <summary>Paths that are contested (rule 26).</summary>
     public int Contested { get; init; }
 

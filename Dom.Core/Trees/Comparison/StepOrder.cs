@@ -18,7 +18,7 @@ internal static class StepOrder
             return StepClass.Configuration;
         }
 
-        if (path.StartsWith("/lib"u8) || path.StartsWith("/usr/lib"u8) || IsSharedObject(path[(path.LastIndexOf((byte)'/') + 1)..]))
+        if (IsInLibraryDirectory(path) || IsSharedObject(path[(path.LastIndexOf((byte)'/') + 1)..]))
         {
             return StepClass.Libraries;
         }
@@ -30,11 +30,27 @@ internal static class StepOrder
     private static bool IsBelow(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory) =>
         path.StartsWith(directory) && (path.Length == directory.Length || path[directory.Length] == '/');
 
+    /// <summary><c>/lib</c>, <c>/lib64</c>, <c>/libx32</c> and so on, the same below <c>/usr</c> and <c>/usr/local</c>; not <c>libexec</c>, which holds programs.</summary>
+    private static bool IsInLibraryDirectory(ReadOnlySpan<byte> path)
+    {
+        path = path.StartsWith("/usr/"u8) ? path[4..] : path;
+        path = path.StartsWith("/local/"u8) ? path[6..] : path;
+        if (!path.StartsWith("/lib"u8))
+        {
+            return false;
+        }
+
+        var rest = path[4..];
+        var end = rest.IndexOf((byte)'/');
+        var suffix = end < 0 ? rest : rest[..end];
+        return suffix.IsEmpty || suffix.EndsWith("32"u8) || suffix.EndsWith("64"u8);
+    }
+
     private static bool IsSharedObject(ReadOnlySpan<byte> name) => name.EndsWith(".so"u8) || name.IndexOf(".so."u8) > 0;
 
     private static bool IsInProgramDirectory(ReadOnlySpan<byte> path)
     {
         var directory = path[..Math.Max(path.LastIndexOf((byte)'/'), 0)];
-        return directory.EndsWith("/bin"u8) || directory.EndsWith("/sbin"u8);
+        return directory.EndsWith("/bin"u8) || directory.EndsWith("/sbin"u8) || path.IndexOf("/libexec/"u8) >= 0;
     }
 }

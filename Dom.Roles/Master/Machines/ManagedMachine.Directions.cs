@@ -121,11 +121,12 @@ internal sealed partial class ManagedMachine
             case MachineStatus.Synced:
                 EndTurn(image == facts.Machine.RequiredImage ? TurnEnd.Done : TurnEnd.Returned, "");
                 break;
-            case MachineStatus.Contested when facts.Answer.AppliedManifest == facts.Answer.RequiredManifest:
+            case MachineStatus.Contested when facts.Answer is { AwaitsHealth: false } there && there.AppliedManifest == there.RequiredManifest:
                 // The image is there. What somebody on the machine keeps changing is no fault of it, or he could stop it from rolling anywhere.
                 EndTurn(image == facts.Machine.RequiredImage ? TurnEnd.Done : TurnEnd.Returned, "");
                 break;
-            case MachineStatus.Blocked or MachineStatus.Incomplete or MachineStatus.ServicesDown or MachineStatus.RolledBack or MachineStatus.Contested:
+            case MachineStatus.Blocked or MachineStatus.Incomplete or MachineStatus.ServicesDown or MachineStatus.RolledBack or MachineStatus.WayBackFailed:
+            case MachineStatus.Contested when !facts.Answer.AwaitsHealth:
                 EndTurn(TurnEnd.Failed, $"{judgement.Status.Word()}: {judgement.Detail}");
                 break;
             case MachineStatus.ImageUndefined:

@@ -73,7 +73,7 @@ internal sealed class MasterPages
         MachineStatus.Synced => Tone.Good,
         MachineStatus.Unknown or MachineStatus.Connecting or MachineStatus.ImageUndefined => Tone.Quiet,
         MachineStatus.SubNotReady or MachineStatus.WaitingToFetch or MachineStatus.Fetching or MachineStatus.ComputingUpdate
-            or MachineStatus.DisruptionRequested or MachineStatus.WaitingForTurn or MachineStatus.SendingUpdate or MachineStatus.Updating => Tone.Busy,
+            or MachineStatus.DisruptionRequested or MachineStatus.WaitingForTurn or MachineStatus.SendingUpdate or MachineStatus.Updating or MachineStatus.AwaitingHealth => Tone.Busy,
         MachineStatus.UpdatesDisabled or MachineStatus.ImageNotReady or MachineStatus.FetchFailed => Tone.Warning,
         _ => Tone.Bad,
     };

@@ -89,6 +89,8 @@ internal static class MachineJudge
                 return new Judgement(
                     MachineStatus.RolledBack,
                     $"{(answer.RolledBackReason.Length > 0 ? answer.RolledBackReason : "the image was rolled back here")}. To try it once more: dom ctl retry {facts.Machine.Hostname}");
+            case ImageReadiness.WayBackFailed:
+                return new Judgement(MachineStatus.WayBackFailed, $"{answer.RolledBackReason}. Look at the machine, or require another image; to try this one once more: dom ctl retry {facts.Machine.Hostname}");
             case ImageReadiness.Unusable:
                 return new Judgement(MachineStatus.ImageUnusable, answer.LastFetchError);
             case ImageReadiness.NeedsTree or ImageReadiness.NeedsObjects:
@@ -184,6 +186,11 @@ internal static class MachineJudge
         {
             var services = answer.FailedServices.Count > 0 ? string.Join(", ", answer.FailedServices) : "services that the update stopped";
             return new Judgement(MachineStatus.ServicesDown, $"not running again: {services}");
+        }
+
+        if (answer.AwaitsHealth)
+        {
+            return new Judgement(MachineStatus.AwaitingHealth, "in sync; the update is done when the machine has been healthy for long enough");
         }
 
         if (facts.ComputedFault is { Length: > 0 } fault)

@@ -102,6 +102,9 @@ public enum MachineStatus
     /// <summary>The image was applied here and rolled back; it is not tried again before somebody says so or another one is required.</summary>
     RolledBack,
 
+    /// <summary>The image failed here, and what was there before could not be brought back, or not wholly.</summary>
+    WayBackFailed,
+
     /// <summary>Some paths are changed again as often as they are corrected; they are corrected once a minute.</summary>
     Contested,
 
@@ -113,6 +116,9 @@ public enum MachineStatus
 
     /// <summary>Some paths cannot be read, so the machine cannot be called compliant.</summary>
     Incomplete,
+
+    /// <summary>In sync, and the image has yet to prove itself: its health command is run, and the update is not done before.</summary>
+    AwaitingHealth,
 
     /// <summary>Compliant: the plan is empty, nothing is blocked or unknown.</summary>
     Synced,

@@ -47,6 +47,8 @@ public static class MachineStatuses
         MachineStatus.UpdateDenied => "update denied",
         MachineStatus.UpdateFailed => "update failed",
         MachineStatus.RolledBack => "rolled back",
+        MachineStatus.WayBackFailed => "way back failed",
+        MachineStatus.AwaitingHealth => "awaiting health",
         MachineStatus.Contested => "contested",
         MachineStatus.ServicesDown => "services down",
         MachineStatus.Blocked => "blocked",
@@ -73,6 +75,6 @@ public static class MachineStatuses
     public static bool NeedsPerson(this MachineStatus status) => status is
         MachineStatus.Unwritable or MachineStatus.ImageUnusable or MachineStatus.InsufficientSpace or MachineStatus.FetchDenied
         or MachineStatus.MissingComputedFile or MachineStatus.UnsafeUpdate or MachineStatus.ImageHalted or MachineStatus.UpdateDenied
-        or MachineStatus.UpdateFailed or MachineStatus.RolledBack or MachineStatus.Contested or MachineStatus.ServicesDown or MachineStatus.Blocked or MachineStatus.Incomplete
+        or MachineStatus.UpdateFailed or MachineStatus.RolledBack or MachineStatus.WayBackFailed or MachineStatus.Contested or MachineStatus.ServicesDown or MachineStatus.Blocked or MachineStatus.Incomplete
         || status.IsUnreachable();
 }

@@ -33,7 +33,7 @@ internal sealed class DriftRecorder(DirectoryHandle privateDirectory, DriftLog l
 
     /// <summary>True when deviations from an image are drift: an update has brought it before.</summary>
     public static bool IsDrift(ImageReference? applied, ImageReference image) =>
-        applied is not null && applied.Manifest == image.Manifest && applied.ComputedSet == image.ComputedSet;
+        image.IsSameAs(applied);
 
     /// <summary>Reads from the log which paths were corrected often before the restart.</summary>
     public void Remember()

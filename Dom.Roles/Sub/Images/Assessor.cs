@@ -19,7 +19,7 @@ internal sealed class Assessor(
     ComputedSets computed,
     ContestedPaths contested,
     ImageMark applied,
-    ImageMark rolledBack,
+    RolledBackMark rolledBack,
     PathFilter exclusions,
     string ownService)
 {
@@ -34,7 +34,14 @@ internal sealed class Assessor(
     /// <param name="earlier">Triggers of the applied and of a begun image (rule 20).</param>
     /// <param name="pace">Takes out of the plan what must wait; null for the whole plan.</param>
     /// <param name="cancellationToken">Ends the comparison.</param>
-    public Assessment Assess(ImageReference image, MachineSnapshot? snapshot, TriggerSet earlier, PathPace? pace, CancellationToken cancellationToken)
+    public Assessment Assess(ImageReference image, MachineSnapshot? snapshot, TriggerSet earlier, PathPace? pace, CancellationToken cancellationToken) =>
+        Assess(image, snapshot, earlier, pace, isWayBack: false, cancellationToken);
+
+    /// <summary>Assesses the image before as where the machine is to go back to: the whole difference, with contested paths. Space is not looked at: what was kept needs none.</summary>
+    public Assessment AssessWayBack(ImageReference image, MachineSnapshot? snapshot, TriggerSet earlier, CancellationToken cancellationToken) =>
+        Assess(image, snapshot, earlier, pace: null, isWayBack: true, cancellationToken);
+
+    private Assessment Assess(ImageReference image, MachineSnapshot? snapshot, TriggerSet earlier, PathPace? pace, bool isWayBack, CancellationToken cancellationToken)
     {
         LoadedImage? loaded;
         try
@@ -58,7 +65,7 @@ internal sealed class Assessor(
 
         try
         {
-            return Describe(image, loaded, Compare(image, loaded, snapshot, cancellationToken), earlier, pace);
+            return Describe(image, loaded, Compare(image, loaded, snapshot, isWayBack, cancellationToken), earlier, pace, isWayBack);
         }
         catch (MissingBlockException)
         {
@@ -79,10 +86,10 @@ internal sealed class Assessor(
         }
     }
 
-    private Plan Compare(ImageReference image, LoadedImage loaded, MachineSnapshot snapshot, CancellationToken cancellationToken)
+    private Plan Compare(ImageReference image, LoadedImage loaded, MachineSnapshot snapshot, bool isWayBack, CancellationToken cancellationToken)
     {
         var set = computed.Find(image.ComputedSet);
-        var deferred = DriftRecorder.IsDrift(applied.Image, image) ? contested.Deferred : null;
+        var deferred = !isWayBack && DriftRecorder.IsDrift(applied.Image, image) ? contested.Deferred : null;
         var key = new Key(snapshot.Tree.Tree.Root, set?.Digest ?? default, deferred);
         if (_plans.TryGetValue(image.Manifest, out var known) && known.Key == key)
         {
@@ -109,7 +116,7 @@ internal sealed class Assessor(
         return plan;
     }
 
-    private Assessment Describe(ImageReference image, LoadedImage loaded, Plan whole, TriggerSet earlier, PathPace? pace)
+    private Assessment Describe(ImageReference image, LoadedImage loaded, Plan whole, TriggerSet earlier, PathPace? pace, bool isWayBack)
     {
         IReadOnlyList<UnixPath> waiting = [];
         var plan = pace is null || pace.IsEmpty ? whole : WaitingSteps.TakeOut(whole, path => pace.RestOf(path) > TimeSpan.Zero, out waiting);
@@ -121,11 +128,11 @@ internal sealed class Assessor(
         // What is fetched is copied once more beside the old files before they give way.
         var space = bytes + all.Sum(static needed => needed.Size);
         var services = TriggerActions.Of(loaded.Triggers, earlier, plan, ownService);
-        var readiness = rolledBack.Image?.Manifest == image.Manifest ? ImageReadiness.RolledBack
+        var readiness = !isWayBack && rolledBack.Covers(image) ? WhenRolledBack()
             : !plan.MissingComputed.IsEmpty ? ImageReadiness.MissingComputedFile
             : plan.OnlyAwaitsContents ? ImageReadiness.Comparing
             : missing.Count == 0 ? WhenComplete(plan, waiting, failing)
-            : space > directory.Objects.GetFileSystemStatus().AvailableBytes ? ImageReadiness.InsufficientSpace
+            : !isWayBack && space > directory.Objects.GetFileSystemStatus().AvailableBytes ? ImageReadiness.InsufficientSpace
             : ImageReadiness.NeedsObjects;
         return new Assessment
         {
@@ -158,6 +165,14 @@ internal sealed class Assessor(
             },
         };
     }
+
+    /// <summary>While the machine is being brought back nothing can be said of it.</summary>
+    private ImageReadiness WhenRolledBack() => rolledBack.Note?.State switch
+    {
+        WayBackState.Due => ImageReadiness.Comparing,
+        WayBackState.Failed => ImageReadiness.WayBackFailed,
+        _ => ImageReadiness.RolledBack,
+    };
 
     /// <summary>Paths that wait for some seconds only are no fault yet: until then it is not known whether anything has to be done.</summary>
     private static ImageReadiness WhenComplete(Plan plan, IReadOnlyList<UnixPath> waiting, int failing) =>

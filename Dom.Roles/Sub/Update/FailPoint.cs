@@ -31,6 +31,18 @@ public static class FailPoint
     internal const string RemoveDirectory = "swap.remove-directory";
     internal const string RemovedDirectory = "swap.removed-directory";
     internal const string Swapped = "swap.swapped";
+    internal const string PreviousMark = "previous.mark";
+    internal const string PreviousMarked = "previous.marked";
+    internal const string PreviousMove = "previous.move";
+    internal const string PreviousMoved = "previous.moved";
+    internal const string PreviousDrop = "previous.drop";
+    internal const string PreviousDropped = "previous.dropped";
+    internal const string PreviousLink = "previous.link";
+    internal const string PreviousLinked = "previous.linked";
+    internal const string WayBackDue = "way-back.due";
+    internal const string WayBackBegins = "way-back.begins";
+    internal const string WayBackApplied = "way-back.applied";
+    internal const string WayBackNoted = "way-back.noted";
     internal const string ServicesRecord = "services.record";
     internal const string ServicesRecorded = "services.recorded";
     internal const string ServiceStop = "service.stop";
@@ -38,12 +50,24 @@ public static class FailPoint
     internal const string ServiceStart = "service.start";
     internal const string ServiceStarted = "service.started";
 
-    /// <summary>Every name, in the order an update comes by.</summary>
-    public static IReadOnlyList<string> Names { get; } =
+    /// <summary>Every name: those of an update, of keeping what it replaced, and of the way back.</summary>
+    public static IReadOnlyList<string> Names => [.. UpdateNames, .. KeepingNames, .. WayBackNames];
+
+    /// <summary>The names that every update comes by, in order.</summary>
+    public static IReadOnlyList<string> UpdateNames { get; } =
     [
         JournalCreated, Staged, JournalStep, Synced, ServicesRecord, ServicesRecorded, ServiceStop, ServiceStopped, JournalSwap, JournalSwapping,
         Install, Installed, Exchange, Exchanged, Metadata, MetadataSet, Remove, Removed, RemoveDirectory, RemovedDirectory, Swapped,
         ServiceStart, ServiceStarted, JournalDone, JournalFinished, JournalRemoved,
+    ];
+
+    /// <summary>The names that an update to another image comes by in addition.</summary>
+    public static IReadOnlyList<string> KeepingNames { get; } = [PreviousMark, PreviousMarked, PreviousMove, PreviousMoved];
+
+    /// <summary>The names that the way back comes by, beside those of an update.</summary>
+    public static IReadOnlyList<string> WayBackNames { get; } =
+    [
+        WayBackDue, WayBackBegins, PreviousLink, PreviousLinked, WayBackApplied, WayBackNoted, PreviousDrop, PreviousDropped,
     ];
 
     private static readonly (string Name, int Count) Armed = Parse(Environment.GetEnvironmentVariable(Variable));

@@ -12,7 +12,10 @@ namespace Dom.Roles.Sub.Update;
 /// </remarks>
 internal sealed class Journal : IDisposable
 {
-    private const int Version = 1;
+    private const int Version = 2;
+
+    /// <summary>The version before, which knew nothing of the way back: an update of the sub's own program is begun by one and ended by the other.</summary>
+    private const int VersionBefore = 1;
     private const int FlushSize = 256 * 1024;
 
     /// <summary>Above the longest possible step: a path of 1,024 names and an entry with 64 KiB of attributes.</summary>
@@ -39,13 +42,12 @@ internal sealed class Journal : IDisposable
         var journal = new Journal(directory, directory.CreateFile(FileName, 0x180), 0);
         FailPoint.Pass(FailPoint.JournalCreated);
         var writer = new MessagePackWriter(journal._record);
-        writer.WriteArrayHeader(6);
+        writer.WriteArrayHeader(9);
         writer.Write((uint)JournalRecordKind.Header);
         writer.Write(Version);
         writer.Write(header.PlanId);
-        writer.Write(header.Image.Name);
-        writer.Write(header.Image.Manifest);
-        writer.Write(header.Image.ComputedSet);
+        Write(ref writer, header.Image);
+        Write(ref writer, header.Previous);
         writer.Flush();
         journal.AppendRecord();
         return journal;
@@ -81,7 +83,7 @@ internal sealed class Journal : IDisposable
     public void Append(SwapStep step)
     {
         var writer = new MessagePackWriter(_record);
-        writer.WriteArrayHeader(10);
+        writer.WriteArrayHeader(11);
         writer.Write((uint)JournalRecordKind.Step);
         writer.Write((uint)step.Action);
         writer.Write(step.Path);
@@ -92,6 +94,7 @@ internal sealed class Journal : IDisposable
         writer.Write(step.New.Number);
         writer.Write(step.New.Generation);
         writer.WriteBinary(step.Metadata.Span);
+        writer.Write(step.OldContent);
         writer.Flush();
         AppendRecord();
         if (_buffer.WrittenCount >= FlushSize)
@@ -159,6 +162,7 @@ internal sealed class Journal : IDisposable
         JournalHeader? header = null;
         var steps = new List<SwapStep>();
         var (began, done) = (false, false);
+        var version = Version;
         checksum = 0;
         var rest = bytes;
         while (RecordFrames.TryTake(ref rest, ref checksum, MaxRecord, out var payload))
@@ -168,10 +172,10 @@ internal sealed class Journal : IDisposable
             switch ((JournalRecordKind)reader.ReadUInt32())
             {
                 case JournalRecordKind.Header:
-                    header = ReadHeader(ref reader);
+                    header = ReadHeader(ref reader, out version);
                     break;
                 case JournalRecordKind.Step:
-                    steps.Add(ReadStep(ref reader));
+                    steps.Add(ReadStep(ref reader, version));
                     break;
                 case JournalRecordKind.Swap:
                     began = true;
@@ -188,20 +192,34 @@ internal sealed class Journal : IDisposable
         return new JournalContent(header, steps, began, done);
     }
 
-    private static JournalHeader ReadHeader(ref MessagePackReader reader)
+    private static JournalHeader ReadHeader(ref MessagePackReader reader, out int version)
     {
-        var version = reader.ReadInt32();
-        if (version != Version)
+        version = reader.ReadInt32();
+        if (version is not (Version or VersionBefore))
         {
-            throw new InvalidDataException($"the journal has version {version}, this program knows {Version}; start the program that wrote it");
+            throw new InvalidDataException($"the journal has version {version}, this program knows {VersionBefore} and {Version}; start the program that wrote it");
         }
 
         var plan = reader.ReadObjectId();
-        var name = reader.ReadString();
-        return new JournalHeader(plan, new ImageReference { Name = name, Manifest = reader.ReadObjectId(), ComputedSet = reader.ReadObjectId() });
+        var image = ReadImage(ref reader);
+        var previous = version == VersionBefore ? null : ReadImage(ref reader);
+        return new JournalHeader(plan, image, previous is { Manifest.IsNone: false } ? previous : null);
     }
 
-    private static SwapStep ReadStep(ref MessagePackReader reader) => new()
+    private static void Write(ref MessagePackWriter writer, ImageReference? image)
+    {
+        writer.Write(image?.Name ?? "");
+        writer.Write(image?.Manifest ?? default);
+        writer.Write(image?.ComputedSet ?? default);
+    }
+
+    private static ImageReference ReadImage(ref MessagePackReader reader)
+    {
+        var name = reader.ReadString();
+        return new ImageReference { Name = name, Manifest = reader.ReadObjectId(), ComputedSet = reader.ReadObjectId() };
+    }
+
+    private static SwapStep ReadStep(ref MessagePackReader reader, int version) => new()
     {
         Action = (SwapAction)reader.ReadUInt32(),
         Path = reader.ReadUnixPath(),
@@ -210,5 +228,6 @@ internal sealed class Journal : IDisposable
         Old = new InodeIdentity(reader.ReadUInt64(), reader.ReadUInt64()),
         New = new InodeIdentity(reader.ReadUInt64(), reader.ReadUInt64()),
         Metadata = reader.ReadBinary(),
+        OldContent = version == VersionBefore ? default : reader.ReadObjectId(),
     };
 }

@@ -7,6 +7,8 @@ internal sealed class ServiceControl(DirectoryHandle privateDirectory, IServiceR
 {
     private readonly ServiceLedger _ledger = new(privateDirectory);
     private List<string> _failed = [];
+    private List<string> _failedOfUpdate = [];
+    private HashSet<(ServiceVerb, string)>? _ofUpdate;
 
     /// <summary>True while a service that was stopped is not started again.</summary>
     public bool AnyDown => _ledger.Pending.Any(action => action.Verb == ServiceVerb.Start);
@@ -14,11 +16,15 @@ internal sealed class ServiceControl(DirectoryHandle privateDirectory, IServiceR
     /// <summary>Services whose last action failed.</summary>
     public IReadOnlyList<string> Failed => _failed;
 
+    /// <summary>Those of them that the last update was to stop, start or reload; all of them in a process that has carried out none.</summary>
+    public IReadOnlyList<string> FailedOfUpdate => _failedOfUpdate;
+
     /// <summary>Stops services in order. That they are to be started again is durable before the first is stopped.</summary>
     /// <exception cref="UpdateAbortedException">One did not stop.</exception>
     public async Task StopAsync(IReadOnlyList<string> services, CancellationToken cancellationToken)
     {
-        _failed = [];
+        (_failed, _failedOfUpdate) = ([], []);
+        _ofUpdate = [.. services.Select(static service => (ServiceVerb.Start, service))];
         if (services.Count > 0)
         {
             Add(services.Select(service => new ServiceAction(ServiceVerb.Start, service)));
@@ -39,6 +45,7 @@ internal sealed class ServiceControl(DirectoryHandle privateDirectory, IServiceR
     /// <summary>Adds what follows the swap to what is to be done; durable when this returns. What was stopped is to be started with or without the swap.</summary>
     public void Plan(IReadOnlyList<ServiceAction> after)
     {
+        _ofUpdate?.UnionWith(after.Select(static action => (action.Verb, action.Service)));
         if (after.Count > 0)
         {
             Add(after.Select(action => action with { AfterSwap = !_ledger.Pending.Any(old => IsSame(old, action) && !old.AfterSwap) }));
@@ -61,6 +68,7 @@ internal sealed class ServiceControl(DirectoryHandle privateDirectory, IServiceR
     public async Task SettleAsync(Func<bool> yields, CancellationToken cancellationToken)
     {
         var failed = new List<string>();
+        var failedOfUpdate = new List<string>();
         foreach (var action in _ledger.Pending.ToArray())
         {
             if (yields())
@@ -81,6 +89,10 @@ internal sealed class ServiceControl(DirectoryHandle privateDirectory, IServiceR
             if (error is not null && !action.IsRetired)
             {
                 failed.Add(error);
+                if (_ofUpdate?.Contains((action.Verb, action.Service)) != false)
+                {
+                    failedOfUpdate.Add(error);
+                }
             }
 
             if (!once && (error is null || action.IsRetired || action.Verb != ServiceVerb.Start))
@@ -95,7 +107,7 @@ internal sealed class ServiceControl(DirectoryHandle privateDirectory, IServiceR
             _ledger.Record(_ledger.Pending.Select(static action => action with { AfterSwap = false }));
         }
 
-        _failed = failed;
+        (_failed, _failedOfUpdate) = (failed, failedOfUpdate);
     }
 
     /// <summary>A new action takes the place of the same one with less knowledge, and keeps its own order.</summary>

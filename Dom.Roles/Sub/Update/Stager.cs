@@ -7,11 +7,18 @@ using Dom.Core.Trees.Writing;
 namespace Dom.Roles.Sub.Update;
 
 /// <summary>Makes every new inode ready in the staging directory, complete, so that the swap only renames.</summary>
-internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectStore objects, Plan plan, DraftList list)
+/// <param name="site">The tree.</param>
+/// <param name="staging">Where inodes are made ready.</param>
+/// <param name="objects">Contents.</param>
+/// <param name="previous">For the way back, files that were kept: the very inode is put back where it fits; null for every other update.</param>
+/// <param name="plan">What is to be done.</param>
+/// <param name="list">Its steps.</param>
+internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectStore objects, PreviousFiles? previous, Plan plan, DraftList list)
 {
     private const int MaxParallel = 4;
 
     private readonly InodeWriter _writer = new() { Abilities = site.Abilities };
+    private readonly KeptInodes? _kept = previous is null ? null : new KeptInodes(previous, staging, site.Abilities);
     private readonly HashSet<ulong> _linked = [];
 
     /// <summary>Inodes of the tree that got one more name, in the staging directory.</summary>
@@ -79,6 +86,11 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
 
     private void WriteFile(byte[] name, in Inode inode)
     {
+        if (_kept is not null && inode.Size > 0 && _kept.TryStage(name, inode, _writer))
+        {
+            return;
+        }
+
         using var source = inode.Size > 0 ? objects.OpenFile(inode.Content) : null;
         try
         {
@@ -182,9 +194,16 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
         long needed = 0;
         foreach (var draft in drafts)
         {
-            if (draft.BringsInode)
+            if (!draft.BringsInode)
             {
-                needed += ((long)plan.ReadNew(draft.Plan).Size + unit - 1) / unit * unit;
+                continue;
+            }
+
+            // A file that was kept is there already: it gets its name back.
+            var inode = plan.ReadNew(draft.Plan);
+            if (previous is null || inode.Size == 0 || previous.GetSize(inode.Content) < 0)
+            {
+                needed += ((long)inode.Size + unit - 1) / unit * unit;
             }
         }
 

@@ -37,7 +37,7 @@ internal sealed class StagingArea : IDisposable
     }
 
     /// <summary>The name under which a removed file waits for its blocks to be freed.</summary>
-    public static byte[] NameOfRemoved(in FileStatus status) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"removed-{status.Inode}"));
+    public static byte[] NameOfRemoved(ulong inode) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"removed-{inode}"));
 
     /// <summary>The name under which a directory waits that goes with everything in it.</summary>
     public static byte[] NameOfTree(in FileStatus status) => [.. Tree, .. Encoding.ASCII.GetBytes(status.Inode.ToString(CultureInfo.InvariantCulture))];
@@ -84,19 +84,22 @@ internal sealed class StagingArea : IDisposable
     /// <summary>Puts the whole area aside, to be removed by <see cref="RemoveDiscarded"/> later.</summary>
     public void Discard()
     {
+        if (!PutAside(_private, "staging"u8))
+        {
+            Clear();
+        }
+    }
+
+    /// <summary>Puts a directory of the private directory aside, to be removed by <see cref="RemoveDiscarded"/> later; false when it cannot be moved or is not there.</summary>
+    public static bool PutAside(DirectoryHandle privateDirectory, ReadOnlySpan<byte> name)
+    {
         for (var number = 0; ; number++)
         {
             byte[] aside = [.. Discarded, .. NameOf(number)];
-            var error = _private.TryRename("staging"u8, _private, aside, RenameMode.NoReplace);
-            if (error == Errno.None)
-            {
-                return;
-            }
-
+            var error = privateDirectory.TryRename(name, privateDirectory, aside, RenameMode.NoReplace);
             if (error != Errno.EEXIST)
             {
-                Clear();
-                return;
+                return error == Errno.None;
             }
         }
     }

@@ -1,4 +1,5 @@
 using Dom.Core.Linux;
+using Dom.Core.Objects;
 using Dom.Core.Rpc.MessagePack;
 using Dom.Core.Trees;
 
@@ -24,6 +25,9 @@ internal sealed record SwapStep
 
     /// <summary>The inode in the tree before the step; default when there was none.</summary>
     public InodeIdentity Old { get; init; }
+
+    /// <summary>The content of the file that the step replaces or removes, as the plan knew it; none when it is no file, is empty, or was not read.</summary>
+    public ObjectId OldContent { get; init; }
 
     /// <summary>The staged inode.</summary>
     public InodeIdentity New { get; init; }

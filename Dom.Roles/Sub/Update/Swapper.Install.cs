@@ -66,27 +66,28 @@ internal sealed partial class Swapper
             ? RenameMode.Exchange
             : RenameMode.Replace;
 
-    /// <summary>Looks, after a crash, how far the step came; ends what was begun.</summary>
+    /// <summary>
+    /// Looks, after a crash, whether the step was done. After an exchange the old inode is there: a directory is taken apart by steps of its own, and a file may
+    /// be the way back.
+    /// </summary>
     private bool IsInstalled(SwapStep step, byte[] staged)
     {
-        var error = _staging.Directory.TryGetStatus(staged, out var status);
-        if (error == Errno.ENOENT)
-        {
-            return true;
-        }
-
-        if (step.New.Matches(status))
+        if (_staging.Directory.TryGetStatus(staged, out var status) != Errno.ENOENT && step.New.Matches(status))
         {
             return false;
         }
 
-        // The exchange took place; a directory is taken apart by steps of its own.
-        if (status.Kind != FileKind.Directory)
+        RemoveSpareName(staged);
+        return true;
+    }
+
+    /// <summary>One of several names of an old file is not kept: it would be counted by whoever looks at the others.</summary>
+    private void RemoveSpareName(byte[] staged)
+    {
+        if (_staging.Directory.TryGetStatus(staged, out var status) == Errno.None && status is { Kind: not FileKind.Directory, Links: > 1 })
         {
             _staging.Directory.Unlink(staged);
         }
-
-        return true;
     }
 
     /// <summary>True when neither what the step replaces stands there nor what it brings: time has passed since the last look, and whoever put it there keeps it.</summary>
@@ -116,9 +117,7 @@ internal sealed partial class Swapper
 
         if (TryExchange(step, staged, directory, name))
         {
-            FailPoint.Pass(FailPoint.Remove);
-            _staging.Directory.Unlink(staged);
-            FailPoint.Pass(FailPoint.Removed);
+            RemoveSpareName(staged);
         }
     }
 

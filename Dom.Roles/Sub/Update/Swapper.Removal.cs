@@ -13,10 +13,10 @@ internal sealed partial class Swapper
         }
 
         FailPoint.Pass(FailPoint.Remove);
-        var error = TryRemove(step, directory, name, status);
+        var error = TryRemove(directory, name, status);
         if (error is Errno.EPERM or Errno.EACCES && ClearProtection(directory, name))
         {
-            error = TryRemove(step, directory, name, status);
+            error = TryRemove(directory, name, status);
         }
 
         FailPoint.Pass(FailPoint.Removed);
@@ -27,11 +27,11 @@ internal sealed partial class Swapper
     }
 
     /// <summary>Moves a file out of the tree; its blocks are freed after the swap. One of several names of a file is just removed.</summary>
-    private Errno TryRemove(SwapStep step, DirectoryHandle directory, ReadOnlySpan<byte> name, in FileStatus status)
+    private Errno TryRemove(DirectoryHandle directory, ReadOnlySpan<byte> name, in FileStatus status)
     {
-        if (!step.IsMoved && status.Links == 1)
+        if (status.Links == 1)
         {
-            var error = directory.TryRename(name, _staging.Directory, StagingArea.NameOfRemoved(status), RenameMode.NoReplace);
+            var error = directory.TryRename(name, _staging.Directory, StagingArea.NameOfRemoved(status.Inode), RenameMode.NoReplace);
             if (error is not (Errno.EEXIST or Errno.EINVAL))
             {
                 return error;

@@ -15,6 +15,7 @@ public sealed class UpdateEngine : IAsyncDisposable
     private readonly ServiceControl _services;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _serviceTurn = new(1);
+    private readonly Lock _discards = new();
     private volatile bool _updating;
     private Task _discarding = Task.CompletedTask;
 
@@ -25,7 +26,14 @@ public sealed class UpdateEngine : IAsyncDisposable
         _objects = objects;
         _services = new ServiceControl(site.Private, services);
         _time = time;
+        Previous = new PreviousFiles(site.Private);
     }
+
+    /// <summary>Told what an update that swapped did just before its journal goes: what is written down then is never lost, at worst written twice.</summary>
+    public Action<UpdateOutcome> Concluding { get; set; } = static _ => { };
+
+    /// <summary>What the last change of image replaced.</summary>
+    internal PreviousFiles Previous { get; }
 
     /// <summary>True while services that an update stopped are not all started again.</summary>
     public bool ServicesDown => _services.AnyDown;
@@ -51,7 +59,7 @@ public sealed class UpdateEngine : IAsyncDisposable
 
     private async Task<UpdateOutcome> CarryOutAsync(UpdateOrder order, CancellationToken halt)
     {
-        using var run = new UpdateRun(_site, _objects, _services, _time, order);
+        using var run = new UpdateRun(_site, _objects, Previous, _services, _time, order) { Concluding = Concluding };
         try
         {
             foreach (var stage in UpdateStages.Preparation)
@@ -84,8 +92,17 @@ public sealed class UpdateEngine : IAsyncDisposable
             await RunAsync(stage, run, CancellationToken.None);
         }
 
-        _discarding = RemoveDiscardedAsync(_discarding);
+        _ = FreeDiscarded();
         return run.Finish();
+    }
+
+    /// <summary>Frees in the background the space of what was put aside; completes when that is done.</summary>
+    public Task FreeDiscarded()
+    {
+        lock (_discards)
+        {
+            return _discarding = RemoveDiscardedAsync(_discarding);
+        }
     }
 
     /// <summary>Ends what an earlier process left: a swap that began goes on to its end, anything else is dropped; then services are started (rule 20).</summary>
@@ -116,14 +133,20 @@ public sealed class UpdateEngine : IAsyncDisposable
             else
             {
                 var kept = staging.Keep(content!.Steps);
+                if (outcome.Header.Previous is { } previous)
+                {
+                    Previous.Take(staging, content.Steps, previous);
+                }
+
                 _site.Root.SyncFileSystem();
+                outcome = outcome with { FailedServices = _services.Failed, FailedTriggers = _services.FailedOfUpdate, Kept = kept };
+                Concluding(outcome);
                 journal!.Finish();
-                outcome = outcome with { FailedServices = _services.Failed, Kept = kept };
             }
         }
 
         staging.Clear();
-        _discarding = RemoveDiscardedAsync(_discarding);
+        _ = FreeDiscarded();
         return outcome;
     }
 

@@ -13,6 +13,12 @@ public sealed record UpdateOrder
     /// <summary>The image the plan was made from.</summary>
     public required ImageReference Image { get; init; }
 
+    /// <summary>The image that is there now, when the update brings another: what it replaces is kept as the way back. Null to keep nothing.</summary>
+    public ImageReference? Previous { get; init; }
+
+    /// <summary>True for the way back itself: contents come from what was kept.</summary>
+    public bool IsWayBack { get; init; }
+
     /// <summary>Services to stop, start and reload.</summary>
     public TriggerActions Services { get; init; } = TriggerActions.None;
 

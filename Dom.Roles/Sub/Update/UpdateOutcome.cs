@@ -35,6 +35,9 @@ public sealed record UpdateOutcome
     /// <summary>Services whose action failed.</summary>
     public IReadOnlyList<string> FailedServices { get; init; } = [];
 
+    /// <summary>Those of them that this update's triggers name: what was down before does not count. After a crash all, since nobody knows any more.</summary>
+    public IReadOnlyList<string> FailedTriggers { get; init; } = [];
+
     /// <summary>How long the swap took.</summary>
     public TimeSpan SwapTime { get; init; }
 }

@@ -6,24 +6,28 @@ namespace Dom.Roles.Sub.Update;
 /// <summary>What the stages of one update hand on to each other.</summary>
 internal sealed class UpdateRun : IDisposable
 {
-    public UpdateRun(UpdateSite site, FileObjectStore objects, ServiceControl services, TimeProvider time, UpdateOrder order)
+    public UpdateRun(UpdateSite site, FileObjectStore objects, PreviousFiles previous, ServiceControl services, TimeProvider time, UpdateOrder order)
     {
         Site = site;
+        Previous = previous;
         Objects = objects;
         Services = services;
         Time = time;
         Order = order;
-        Header = new JournalHeader(order.Plan.Id, order.Image);
+        Header = new JournalHeader(order.Plan.Id, order.Image, order.Previous);
         Drafts = DraftList.Of(order.Plan);
         Check = new OldInodeCheck(site, Drafts, order.Plan.OtherNames);
         Staging = StagingArea.Open(site.Private);
-        Stager = new Stager(site, Staging, objects, order.Plan, Drafts);
+        Stager = new Stager(site, Staging, objects, order.IsWayBack ? previous : null, order.Plan, Drafts);
         Swapper = new Swapper(site, Staging);
     }
 
     public UpdateSite Site { get; }
 
     public FileObjectStore Objects { get; }
+
+    /// <summary>Where what is replaced is kept, and where the way back takes its contents from.</summary>
+    public PreviousFiles Previous { get; }
 
     public ServiceControl Services { get; }
 
@@ -49,6 +53,9 @@ internal sealed class UpdateRun : IDisposable
     /// <summary>Set when everything is staged.</summary>
     public Journal? Journal { get; set; }
 
+    /// <summary>Told what the update did just before its journal goes.</summary>
+    public Action<UpdateOutcome> Concluding { get; init; } = static _ => { };
+
     public TimeSpan SwapTime { get; set; }
 
     /// <summary>Set after the swap.</summary>
@@ -60,7 +67,7 @@ internal sealed class UpdateRun : IDisposable
         // What was linked to has more names now, whether or not a step was about it.
         var leftOut = Drafts.LeftOut;
         UnixPath[] touched = [.. Steps.Select(step => step.Path).Union(Order.Plan.OtherNames).Union(Order.Plan.LinkTargets).Union(leftOut.Select(static fault => fault.Path))];
-        return Describe(Header, Swapper, touched, SwapTime) with { FailedServices = Services.Failed, Kept = Kept, LeftOut = leftOut };
+        return Describe(Header, Swapper, touched, SwapTime) with { FailedServices = Services.Failed, FailedTriggers = Services.FailedOfUpdate, Kept = Kept, LeftOut = leftOut };
     }
 
     public static UpdateOutcome Describe(JournalHeader header, Swapper swapper, IReadOnlyList<UnixPath> touched, TimeSpan swapTime)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Dom.Core.Contracts.Subd;
+using Dom.Core.Objects;
 using Dom.Core.Rpc.MessagePack;
 using Dom.Core.Trees;
 
@@ -98,7 +99,14 @@ internal static class UpdateStages
             Old = draft.Seen.Inode == 0 ? default : InodeIdentity.Of(draft.Seen),
             New = draft.New,
             Metadata = draft.Action == SwapAction.SetMetadata || BringsDirectory(draft) ? Encode(draft.Plan.New) : default,
+            OldContent = OldContent(draft),
         };
+
+        private static ObjectId OldContent(StepDraft draft)
+        {
+            var old = draft.Action is SwapAction.Install or SwapAction.Remove ? draft.Plan.Old.ReadInode() : default;
+            return old is { Kind: InodeKind.Regular, Size: > 0, IsUnread: false } ? old.Content : default;
+        }
 
         private static bool BringsDirectory(StepDraft draft) =>
             draft.Action == SwapAction.Install && draft.Plan.New.ReadInode().Kind == InodeKind.Directory;
@@ -191,7 +199,13 @@ internal static class UpdateStages
         public async Task RunAsync(UpdateRun run, CancellationToken halt)
         {
             run.Kept = run.Staging.Keep(run.Steps);
+            if (run.Header.Previous is { } previous)
+            {
+                run.Previous.Take(run.Staging, run.Steps, previous);
+            }
+
             await Task.Run(run.Site.Root.SyncFileSystem, CancellationToken.None);
+            run.Concluding(run.Finish());
             run.Journal!.Finish();
             run.Staging.Discard();
         }

@@ -236,6 +236,55 @@ public sealed class MasterLoopTests
         Assert.That(rig.Service.Brake.Halts().Single().Image, Is.EqualTo("web/1"));
     }
 
+    [TestCase(ImageReadiness.RolledBack, "rolled back")]
+    [TestCase(ImageReadiness.WayBackFailed, "way back failed")]
+    public async Task A_machine_holds_its_turn_until_it_is_healthy_and_one_that_went_back_counts_as_failed(
+        ImageReadiness readiness, string status, CancellationToken cancellationToken)
+    {
+        await using var rig = new MasterRig();
+        rig.Options = rig.Options with { MaxFailures = Dom.Roles.Hosting.Configuration.CountOrPercent.Parse("1") };
+        var obedient = ScriptedSub.Obedient();
+        var update = obedient.OnUpdate;
+        obedient.OnUpdate = (me, direction) =>
+        {
+            update?.Invoke(me, direction);
+            me.Set(s => s with { AwaitsHealth = true });
+        };
+        var (sub, manifest) = await StartOneAsync(rig, obedient, cancellationToken);
+        await rig.WhenAsync("a", MachineStatus.AwaitingHealth, cancellationToken);
+        Assert.That(rig.Service.Brake.TurnOf("a"), Is.EqualTo("web/1"), "in sync is not done");
+        Assert.That((rig.Info("a").Status, rig.Service.Brake.Snapshot().Failures), Is.EqualTo(("awaiting health", Array.Empty<Dom.Roles.Master.State.FailureRecord>())));
+        sub.Set(s => s with { Plan = ScriptedSub.Empty(manifest) with { Contested = 1 } });
+        await rig.WhenAsync("a", MachineStatus.Contested, cancellationToken);
+        Assert.That(rig.Service.Brake.TurnOf("a"), Is.EqualTo("web/1"), "what somebody else changes neither ends nor fails it");
+
+        sub.Set(s => s with { AwaitsHealth = false, AppliedManifest = default, RequiredReadiness = readiness, RolledBackManifest = manifest, RolledBackReason = "sshd did not start" });
+
+        await rig.WhenAsync(() => rig.Info("a").Status == status, () => rig.Info("a").Status, cancellationToken);
+        Assert.That(rig.Service.Brake.TurnOf("a"), Is.Null);
+        Assert.That(rig.Service.Brake.Snapshot().Failures.Single().Reason, Does.Contain("sshd did not start"));
+        Assert.That(rig.Service.Brake.Halts().Single().Image, Is.EqualTo("web/1"));
+        Assert.That(sub.Updates, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_machine_that_proves_itself_ends_its_turn_well(CancellationToken cancellationToken)
+    {
+        await using var rig = new MasterRig();
+        var obedient = ScriptedSub.Obedient();
+        var update = obedient.OnUpdate;
+        obedient.OnUpdate = (me, direction) =>
+        {
+            update?.Invoke(me, direction);
+            me.Set(s => s with { AwaitsHealth = true });
+        };
+        var (sub, _) = await StartOneAsync(rig, obedient, cancellationToken);
+        await rig.WhenAsync("a", MachineStatus.AwaitingHealth, cancellationToken);
+        sub.Set(s => s with { AwaitsHealth = false });
+        await rig.WhenAsync("a", MachineStatus.Synced, cancellationToken);
+        Assert.That((rig.Service.Brake.TurnOf("a"), rig.Service.Brake.Snapshot().Failures.Count), Is.EqualTo(((string?)null, 0)));
+    }
+
     [Test]
     public async Task A_machine_that_vanishes_during_its_update_counts_as_updating_and_later_as_failed(CancellationToken cancellationToken)
     {

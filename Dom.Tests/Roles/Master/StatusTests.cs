@@ -107,6 +107,8 @@ public sealed class StatusTests
         MachineStatus.UpdateDenied => new Scene { Prepare = (sub, _) => sub.UpdateFault = new RpcException(RpcStatus.PermissionDenied, "no") },
         MachineStatus.UpdateFailed => Fails(),
         MachineStatus.RolledBack => Reports((s, _) => s with { RequiredReadiness = ImageReadiness.RolledBack, RolledBackReason = "sshd did not start" }),
+        MachineStatus.WayBackFailed => Reports((s, _) => s with { RequiredReadiness = ImageReadiness.WayBackFailed, RolledBackReason = "nothing was kept" }),
+        MachineStatus.AwaitingHealth => Reports((s, _) => s with { AwaitsHealth = true }),
         MachineStatus.Contested => Reports((s, m) => s with { Plan = ScriptedSub.Empty(m) with { Contested = 1 } }),
         MachineStatus.ServicesDown => Reports((s, _) => s with { ServicesDown = true }),
         MachineStatus.Blocked => Reports((s, m) => s with { Plan = ScriptedSub.Empty(m) with { Blocked = 1 } }),

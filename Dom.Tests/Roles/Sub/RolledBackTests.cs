@@ -1,5 +1,6 @@
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Rpc;
+using Dom.Roles.Sub.Images;
 
 namespace Dom.Tests.Roles.Sub;
 
@@ -52,7 +53,7 @@ public sealed class RolledBackTests
         await rig.PollUntilAsync(s => s.RequiredReadiness == ImageReadiness.NeedsTree, cancellationToken);
         await rig.FetchAsync(rig.Required, cancellationToken);
         await rig.PollUntilAsync(s => s is { RequiredReadiness: ImageReadiness.Ready, Phase: SubPhase.Idle }, cancellationToken);
-        rig.Sub.Parts.RolledBack.Set(rig.Required);
+        rig.Sub.Parts.RolledBack.Set(rig.Required, "sshd did not start", WayBackState.Done);
         rig.Sub.Convergence.Look();
         return rig;
     }

@@ -24,10 +24,13 @@ internal sealed class SubRig : IAsyncDisposable
     private RpcClient? _client;
     private PollResponse? _last;
 
-    private SubRig(Func<string, IDisposable>? mount)
+    private readonly Func<SubOptions, SubOptions> _configure;
+
+    private SubRig(Func<string, IDisposable>? mount, Func<SubOptions, SubOptions>? configure, string? root)
     {
+        _configure = configure ?? (static options => options);
         _pki = new TestPki(_temp.CreateDirectory("pki"));
-        Root = _temp.CreateDirectory("root");
+        Root = root ?? _temp.CreateDirectory("root");
         _mount = mount?.Invoke(Root);
         ServiceLog = _temp.Combine("services.log");
         _server = new RoleHost(new RoleHostOptions
@@ -58,14 +61,20 @@ internal sealed class SubRig : IAsyncDisposable
 
     public RpcClient Client => _client ?? throw new InvalidOperationException("the sub is not running");
 
+    /// <summary>A file of the calls that fail, one a line: <c>start cron</c>.</summary>
+    public string Broken => _temp.Combine("broken");
+
     public string[] Services => File.Exists(ServiceLog) ? File.ReadAllLines(ServiceLog) : [];
 
     /// <summary>Starts a sub.</summary>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <param name="mount">Mounts a file system on the root.</param>
-    public static async Task<SubRig> StartAsync(CancellationToken cancellationToken, Func<string, IDisposable>? mount = null)
+    /// <param name="configure">Changes the options.</param>
+    /// <param name="root">The directory to manage; null for a new one.</param>
+    public static async Task<SubRig> StartAsync(
+        CancellationToken cancellationToken, Func<string, IDisposable>? mount = null, Func<SubOptions, SubOptions>? configure = null, string? root = null)
     {
-        var rig = new SubRig(mount);
+        var rig = new SubRig(mount, configure, root);
         await rig._server.StartAsync(cancellationToken);
         await rig.StartSubAsync(cancellationToken);
         return rig;
@@ -73,7 +82,7 @@ internal sealed class SubRig : IAsyncDisposable
 
     public async Task StartSubAsync(CancellationToken cancellationToken)
     {
-        var command = _temp.WriteFile("service", $"#!/bin/sh\necho \"$1 $2\" >> {ServiceLog}\n");
+        var command = _temp.WriteFile("service", $"#!/bin/sh\necho \"$1 $2\" >> {ServiceLog}\n! grep -qsx \"$1 $2\" {Broken} || {{ echo \"$2 is broken\" >&2; exit 1; }}\n");
         File.SetUnixFileMode(command, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var files = _pki.IssueFiles(new Dom.Core.Rpc.Certificates.CertificateOrder { Name = "sub", Roles = ["sub"], Methods = ["ObjectServer.GetObjects"], Hosts = ["127.0.0.1"] });
         var options = new SubOptions
@@ -83,7 +92,7 @@ internal sealed class SubRig : IAsyncDisposable
             ServiceCommand = command,
             Tls = new TlsOptions { CaFile = files.Ca, CertificateFile = files.Certificate, KeyFile = files.Key },
         };
-        _sub = new SubRole(options, NullLoggerFactory.Instance, TimeProvider.System);
+        _sub = new SubRole(_configure(options), NullLoggerFactory.Instance, TimeProvider.System);
         await _sub.StartAsync(cancellationToken);
         _client = new RpcClient(new RpcEndpoint { Host = "127.0.0.1", Port = _sub.Address.Port, Role = "sub" }, _pki.User("master", "Subd.*"));
         _last = null;

@@ -146,6 +146,33 @@ public sealed class ConvergencePropertyTests
         }
     }
 
+    [Test]
+    public async Task The_way_back_from_any_image_leads_to_what_was_there(CancellationToken cancellationToken)
+    {
+        for (var seed = 0; seed < Counts.Of(25, 1_000); seed++)
+        {
+            var (one, two) = RandomPair(seed);
+            await using var pair = new DiskPair(one, two);
+            await using var reference = new DiskPair(image: one);
+            var before = await pair.ScanAsync(cancellationToken);
+            var plan = pair.Compare(before, await pair.ImageTreeAsync(cancellationToken));
+            if (plan.Steps.IsEmpty)
+            {
+                continue;
+            }
+
+            var there = await pair.ApplyKeepingAsync(plan, cancellationToken);
+            Assert.That(there.Code, Is.EqualTo(Dom.Roles.Sub.Update.UpdateCode.Done), $"seed {seed}: {there.Message}");
+            Assert.That(await pair.RsyncAsync(cancellationToken), Is.Empty, $"seed {seed}: it was there");
+
+            var back = await pair.GoBackAsync(before.Tree, cancellationToken);
+
+            Assert.That(back.Code, Is.EqualTo(Dom.Roles.Sub.Update.UpdateCode.Done), $"seed {seed}: {back.Message}");
+            Assert.That(pair.Compare(await pair.ScanAsync(cancellationToken), before.Tree).Lines(), Is.Empty, $"seed {seed}");
+            Assert.That(await reference.RsyncAsync(pair.MachinePath, cancellationToken), Is.Empty, $"seed {seed}: rsync sees no difference from before");
+        }
+    }
+
     private static (ModelTree Machine, ModelTree Image) RandomPair(int seed)
     {
         var random = new Random(seed);

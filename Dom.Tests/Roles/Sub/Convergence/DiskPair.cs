@@ -17,6 +17,8 @@ namespace Dom.Tests.Roles.Sub.Convergence;
 internal sealed class DiskPair : IAsyncDisposable
 {
     private readonly TempDirectory _temp = new();
+    private static readonly ImageReference Before = new() { Name = "test/0", Manifest = ObjectId.Of("before"u8) };
+
     private readonly UpdateTree _machine;
     private readonly DirectoryHandle _image;
 
@@ -77,6 +79,38 @@ internal sealed class DiskPair : IAsyncDisposable
         return await _machine.Engine().ApplyAsync(order, cancellationToken);
     }
 
+    /// <summary>Applies a plan that brings another image: what it replaces is kept.</summary>
+    public async Task<UpdateOutcome> ApplyKeepingAsync(Plan plan, CancellationToken cancellationToken)
+    {
+        await StoreObjectsAsync(plan, cancellationToken);
+        var order = new UpdateOrder { Plan = plan, Image = new ImageReference { Name = "test/1", Manifest = plan.Manifest }, Previous = Before };
+        return await _machine.Engine().ApplyAsync(order, cancellationToken);
+    }
+
+    /// <summary>Brings the machine back to a tree it had, of what was kept and what it still has.</summary>
+    public async Task<UpdateOutcome> GoBackAsync(FileTree before, CancellationToken cancellationToken)
+    {
+        var engine = _machine.Engine();
+        var plan = Compare(await ScanAsync(cancellationToken), before);
+        var own = Directory.EnumerateFiles(MachinePath, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+            .Where(path => !path.StartsWith(MachinePath + "/.subd/", StringComparison.Ordinal) && IsRegular(path));
+        var contents = new Lazy<Dictionary<ObjectId, byte[]>>(() => own.Select(File.ReadAllBytes).DistinctBy(static bytes => ObjectId.Of(bytes)).ToDictionary(static bytes => ObjectId.Of(bytes)));
+        foreach (var needed in plan.NeededObjects())
+        {
+            if (engine.Previous.GetSize(needed.Id) != needed.Size && _machine.Objects.GetSize(needed.Id) < 0)
+            {
+                Assert.That(contents.Value, Does.ContainKey(needed.Id), "what was not kept still has another name");
+                await _machine.Objects.AddAsync(needed.Id, contents.Value[needed.Id], cancellationToken);
+            }
+        }
+
+        var order = new UpdateOrder { Plan = plan, Image = Before, IsWayBack = true };
+        var outcome = await engine.ApplyAsync(order, cancellationToken);
+        engine.Previous.Drop();
+        await engine.FreeDiscarded();
+        return outcome;
+    }
+
     /// <summary>Scans, compares, applies; then the plan must be empty, after reading the touched paths again and after a restart.</summary>
     /// <returns>The plan that was applied.</returns>
     public async Task<Plan> ConvergeAsync(string label, CancellationToken cancellationToken)
@@ -102,11 +136,14 @@ internal sealed class DiskPair : IAsyncDisposable
     }
 
     /// <summary>The lines rsync would print to make the machine equal to the image.</summary>
-    public async Task<string[]> RsyncAsync(CancellationToken cancellationToken, params string[] excluded)
+    public Task<string[]> RsyncAsync(CancellationToken cancellationToken, params string[] excluded) => RsyncAsync(MachinePath, cancellationToken, excluded);
+
+    /// <summary>The same for another directory.</summary>
+    public async Task<string[]> RsyncAsync(string machine, CancellationToken cancellationToken, params string[] excluded)
     {
         string[] arguments =
         [
-            "-naHAXcOJ", "--delete", "--itemize-changes", "--exclude=/.subd", .. excluded.Select(e => $"--exclude={e}"), ImagePath + "/", MachinePath + "/",
+            "-naHAXcOJ", "--delete", "--itemize-changes", "--exclude=/.subd", .. excluded.Select(e => $"--exclude={e}"), ImagePath + "/", machine + "/",
         ];
         return (await Tool.RunAsync("rsync", arguments, cancellationToken: cancellationToken)).Expect().Lines;
     }
@@ -121,6 +158,9 @@ internal sealed class DiskPair : IAsyncDisposable
         _image.Dispose();
         _temp.Dispose();
     }
+
+    private bool IsRegular(string path) =>
+        Machine.GetStatus(System.Text.Encoding.UTF8.GetBytes(Path.GetRelativePath(MachinePath, path))).Kind == FileKind.Regular;
 
     private static ScanRequest RequestFor(PathFilter filter) =>
         new() { Scope = filter.IsEmpty ? ScanScope.Everything : new ScanScope(imageFilters: [filter]) };

@@ -1,5 +1,9 @@
+using System.Buffers;
 using Dom.Core.Linux;
+using Dom.Core.Objects;
+using Dom.Core.Rpc.MessagePack;
 using Dom.Roles.Sub.Update;
+using Dom.Tests.Faults;
 using Dom.Tests.Support;
 
 namespace Dom.Tests.Roles.Sub.Update;
@@ -36,6 +40,75 @@ public sealed class JournalTests : IDisposable
             Assert.That(content.Steps[1].Metadata.ToArray(), Is.EqualTo(steps[1].Metadata.ToArray()));
         }
     }
+
+    [Test]
+    public void The_way_back_is_part_of_it()
+    {
+        var header = new JournalHeader(UpdateTree.Image.Manifest, UpdateTree.Image, FaultScenario.Previous);
+        var step = new SwapStep { Action = SwapAction.Remove, Path = UnixPath.Of("/gone"), OldContent = ObjectId.Of("gone"u8) };
+        using (var written = Journal.Create(_directory, header))
+        {
+            written.Append(step);
+            written.BeginSwap();
+        }
+
+        var content = Journal.Open(_directory, out var journal)!;
+        journal!.Dispose();
+        Assert.That((content.Header, content.Steps.Single().OldContent), Is.EqualTo((header, step.OldContent)));
+    }
+
+    [Test]
+    public void A_journal_of_the_version_before_is_read()
+    {
+        var (output, checksum) = (new ArrayBufferWriter<byte>(), 0u);
+        void Append(WriteRecord write)
+        {
+            var payload = new ArrayBufferWriter<byte>();
+            var writer = new MessagePackWriter(payload);
+            write(ref writer);
+            writer.Flush();
+            RecordFrames.Append(output, payload.WrittenSpan, ref checksum);
+        }
+
+        Append((ref MessagePackWriter writer) =>
+        {
+            writer.WriteArrayHeader(6);
+            writer.Write(1u);
+            writer.Write(1);
+            writer.Write(ObjectId.Of("plan"u8));
+            writer.Write("test/1");
+            writer.Write(UpdateTree.Image.Manifest);
+            writer.Write(default(ObjectId));
+        });
+        Append((ref MessagePackWriter writer) =>
+        {
+            writer.WriteArrayHeader(10);
+            writer.Write(2u);
+            writer.Write((uint)SwapAction.Remove);
+            writer.Write(UnixPath.Of("/gone"));
+            writer.Write(-1);
+            writer.Write(0);
+            for (var i = 0; i < 4; i++)
+            {
+                writer.Write(7ul);
+            }
+
+            writer.WriteBinary([]);
+        });
+        Append((ref MessagePackWriter writer) =>
+        {
+            writer.WriteArrayHeader(1);
+            writer.Write(3u);
+        });
+        File.WriteAllBytes(JournalFile, output.WrittenSpan.ToArray());
+
+        var content = Journal.Open(_directory, out var journal)!;
+        journal!.Dispose();
+        Assert.That((content.Header, content.SwapBegan), Is.EqualTo((new JournalHeader(ObjectId.Of("plan"u8), UpdateTree.Image), true)));
+        Assert.That((content.Steps.Single().Path, content.Steps[0].OldContent.IsNone), Is.EqualTo((UnixPath.Of("/gone"), true)));
+    }
+
+    private delegate void WriteRecord(ref MessagePackWriter writer);
 
     [Test]
     public void A_journal_cut_at_any_byte_is_read_up_to_the_cut()

@@ -40,6 +40,9 @@ internal sealed class UpdateTree : IAsyncDisposable
 
     public static ImageReference Image { get; } = new() { Name = "test/1", Manifest = ObjectId.Of("manifest"u8) };
 
+    /// <summary>The image that what was replaced is kept for, as a new process reads it.</summary>
+    public ImageReference? PreviousImage => new Dom.Roles.Sub.Images.ImageMark(Private, "previous-image"u8).Image;
+
     public string At(string path) => System.IO.Path.Join(Path, path);
 
     public void Write(string path, string content, int mode = 0b110_100_100)
