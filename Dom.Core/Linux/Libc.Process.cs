@@ -34,6 +34,9 @@ internal static unsafe partial class Libc
     internal static partial int kill(int process, int signal);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int execv(byte* path, byte** arguments);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int setpriority(int which, uint who, int nice);
 
     [LibraryImport("libc", SetLastError = true)]

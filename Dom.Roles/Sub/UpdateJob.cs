@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Dom.Roles.Sub;
 
 /// <summary>Carries out one update and settles what comes with it: marks, re-reading of touched paths, the report.</summary>
-internal sealed class UpdateJob(SubParts parts, Convergence convergence, string ownService, ILogger log)
+internal sealed class UpdateJob(SubParts parts, Convergence convergence, string ownService, SelfUpdate self, ILogger log)
 {
     /// <summary>Runs to the end. Never throws: what went wrong is reported by polls.</summary>
     public async Task RunAsync(Assessment assessment, CancellationToken halt)
@@ -23,6 +23,7 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, string 
                 Image = assessment.Image,
                 Services = assessment.Services,
                 Self = ownService,
+                OwnProgram = self.Paths,
                 PhaseChanged = phase => parts.State.Change(state => state with { Phase = phase }),
             };
             parts.Drift.Begin(order.Plan, assessment.Image, parts.Applied.Image);
@@ -57,6 +58,7 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, string 
     /// <summary>Takes over what an update did, in this process or before a crash.</summary>
     public async Task SettleAsync(UpdateOutcome outcome, ImageReference? begunBefore)
     {
+        outcome = await self.TryNewAsync(outcome);
         Log(outcome);
         try
         {
@@ -72,6 +74,8 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, string 
             log.UpdateCrashed(e);
             parts.State.Change(state => Report(state, outcome) with { LastWriteError = e.Message });
         }
+
+        self.GiveWay();
     }
 
     private void Mark(UpdateOutcome outcome, ImageReference? begunBefore)
