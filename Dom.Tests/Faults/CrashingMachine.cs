@@ -32,8 +32,8 @@ internal sealed class CrashingMachine : IAsyncDisposable
 
     public SubRig Rig { get; }
 
-    /// <summary>How long an undisturbed update takes, from the poll that requires the image to the answer that it is there.</summary>
-    public TimeSpan Undisturbed { get; private set; }
+    /// <summary>How long an undisturbed fetch takes, and an update, from the direction to the answer that it is done.</summary>
+    private (TimeSpan Fetch, TimeSpan Update) _undisturbed;
 
     /// <summary>Starts a machine and brings it to its first two images.</summary>
     public static async Task<CrashingMachine> StartAsync(CancellationToken cancellationToken)
@@ -44,9 +44,17 @@ internal sealed class CrashingMachine : IAsyncDisposable
         await machine.ReleaseAsync();
         await rig.ConvergeAsync(cancellationToken);
         await machine.ReleaseAsync();
+        await machine.ReadyAsync(fetched: false, cancellationToken);
         var started = Stopwatch.GetTimestamp();
+        await rig.FetchAsync(rig.Required!, cancellationToken);
+        await rig.PollUntilAsync(static s => s.Phase == SubPhase.Idle, cancellationToken);
+        var fetch = Stopwatch.GetElapsedTime(started);
+        var ready = await machine.ReadyAsync(fetched: true, cancellationToken);
+        started = Stopwatch.GetTimestamp();
+        await rig.UpdateAsync(ready, cancellationToken);
+        await rig.PollUntilAsync(static s => s.Phase == SubPhase.Idle, cancellationToken);
+        machine._undisturbed = (fetch, Stopwatch.GetElapsedTime(started));
         await rig.ConvergeAsync(cancellationToken);
-        machine.Undisturbed = Stopwatch.GetElapsedTime(started);
         await machine.AssertIsNewAsync();
         return machine;
     }
@@ -69,19 +77,31 @@ internal sealed class CrashingMachine : IAsyncDisposable
         });
     }
 
-    /// <summary>Drives the sub until it is killed by a fail point, or at the end of a time.</summary>
-    /// <param name="instant">When; null when a fail point does it.</param>
-    /// <param name="power">True when the power goes, and not only the process.</param>
+    /// <summary>Drives the sub until it is killed: by a fail point, or at a random instant of a fetch or (mostly) of an update.</summary>
+    /// <param name="random">Chooses the instant; null when a fail point does it.</param>
+    /// <param name="power">Pulls the power too, and not only the process dies.</param>
     /// <param name="anotherSyncs">With <paramref name="power"/>: another program syncs its file just before.</param>
     /// <param name="cancellationToken">Ends the test.</param>
-    /// <returns>True when the sub had said before that everything is done.</returns>
-    public async Task<bool> CrashAsync(TimeSpan? instant, bool power, bool anotherSyncs, CancellationToken cancellationToken)
+    /// <returns>The instant, for people, and whether the sub had said before that everything is done.</returns>
+    public async Task<(string Instant, bool Done)> CrashAsync(Random? random, bool power, bool anotherSyncs, CancellationToken cancellationToken)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var converging = Rig.ConvergeAsync(over.Token);
-        if (instant is { } after)
+        const int oneOf = 5;
+        var inFetch = random?.Next(oneOf) == 0;
+        await ReadyAsync(fetched: false, cancellationToken);
+        PollResponse? ready = null;
+        if (!inFetch)
         {
-            await Task.WhenAny(Task.Delay(after, cancellationToken));
+            await Rig.FetchAsync(Rig.Required!, cancellationToken);
+            ready = await ReadyAsync(fetched: true, cancellationToken);
+        }
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var instant = (inFetch ? _undisturbed.Fetch : _undisturbed.Update) * (random?.NextDouble() ?? 0) * 1.1;
+        var directed = ready is null ? (Task)Rig.FetchAsync(Rig.Required!, over.Token) : Rig.UpdateAsync(ready, over.Token);
+        var ended = EndAsync(directed, over.Token);
+        if (random is not null)
+        {
+            await Task.WhenAny(Task.Delay(instant, cancellationToken));
             Rig.Process.Freeze();
         }
         else
@@ -89,7 +109,7 @@ internal sealed class CrashingMachine : IAsyncDisposable
             Assert.That(await Rig.Process.EndAsync(cancellationToken), Is.EqualTo(FaultRun.Killed), Rig.Process.Log);
         }
 
-        var done = converging.IsCompletedSuccessfully;
+        var done = !inFetch && ended.IsCompletedSuccessfully;
         if (power && anotherSyncs)
         {
             _disk.SyncByAnother();
@@ -100,21 +120,32 @@ internal sealed class CrashingMachine : IAsyncDisposable
             _disk.PullPower();
         }
 
-        if (instant is not null)
+        if (random is not null)
         {
             await Rig.Process.KillAsync();
         }
 
         await over.CancelAsync();
-        await ((Task)converging).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Rig.ForgetProcessAsync();
         if (power)
         {
             _disk.ComeBack();
         }
 
-        return done;
+        return (string.Create(CultureInfo.InvariantCulture, $"{instant.TotalMilliseconds:F1} ms after the {(inFetch ? "fetch" : "update")} began"), done);
     }
+
+    private async Task EndAsync(Task directed, CancellationToken cancellationToken)
+    {
+        await directed;
+        await Rig.PollUntilAsync(static s => s.Phase == SubPhase.Idle, cancellationToken);
+    }
+
+    private Task<PollResponse> ReadyAsync(bool fetched, CancellationToken cancellationToken) => Rig.PollUntilAsync(
+        s => s.Phase == SubPhase.Idle && s.RequiredManifest == Rig.Required!.Manifest
+            && (fetched ? s is { RequiredReadiness: ImageReadiness.Ready, Plan.Steps: > 0 } : s.RequiredReadiness == ImageReadiness.NeedsTree),
+        cancellationToken);
 
     /// <summary>Every path is as in the image before or as in the one that was being brought, and none is missing that both have.</summary>
     public async Task<List<string>> ViolationsAsync()

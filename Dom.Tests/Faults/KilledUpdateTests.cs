@@ -1,6 +1,5 @@
 using Dom.Core.Linux;
 using Dom.Roles.Sub.Update;
-using Dom.Tests.Roles.Sub.Update;
 using Dom.Tests.Support;
 
 namespace Dom.Tests.Faults;
