@@ -33,6 +33,9 @@ public static class ExitCode
     /// <summary>Stored data is damaged.</summary>
     public const int Corrupt = 9;
 
+    /// <summary>An update replaced the program: the service manager is to start the new one. Only <c>dom run</c> under a service manager ends with it.</summary>
+    public const int Replaced = 10;
+
     /// <summary>Ended by Ctrl-C (SIGINT).</summary>
     public const int Interrupted = 130;
 

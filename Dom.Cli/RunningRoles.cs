@@ -28,6 +28,7 @@ internal sealed class RunningRoles : IAsyncDisposable
     }
 
     /// <summary>Waits until the token is cancelled, or a role cannot go on, which is thrown.</summary>
+    /// <exception cref="ProgramReplacedException">A role ends for the sake of a new program.</exception>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -36,6 +37,11 @@ internal sealed class RunningRoles : IAsyncDisposable
         if (ended == asked.Task)
         {
             return;
+        }
+
+        if (ended.Exception?.InnerException is ProgramReplacedException replaced)
+        {
+            throw replaced;
         }
 
         var role = _started.First(r => r.Completion == ended);

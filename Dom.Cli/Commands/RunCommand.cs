@@ -8,6 +8,7 @@ using Dom.Roles.Hosting;
 using Dom.Roles.Hosting.Configuration;
 using Dom.Roles.Hosting.Logs;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dom.Cli.Commands;
 
@@ -30,11 +31,49 @@ internal static partial class RunCommand
             HelpName = "Debug|Information|Warning|Error",
             DefaultValueFactory = _ => LogLevel.Information,
         };
-        return new Verb("run", "Runs one or more roles until SIGTERM or Ctrl-C.") { role, level }
+        var check = new Option<bool>("--check") { Description = "Read the configuration of the roles, and end without running them." };
+        return new Verb("run", "Runs one or more roles until SIGTERM or Ctrl-C.") { role, level, check }
             .PrintsLines(OutputJson.Default.RoleDocument)
             .WithExample("dom run --role=sub", "the agent, configured by /etc/dom/dom.conf")
             .WithExample("dom run --role=imageserver,master --config ./lab.conf", "two servers in one process")
-            .Runs((run, cancellationToken) => RunAsync(run, Select(run.Value(role) ?? []), run.Value(level), cancellationToken));
+            .Runs((run, cancellationToken) =>
+            {
+                var roles = Select(run.Value(role) ?? []);
+                return run.Value(check) ? CheckAsync(run, roles) : RunUntilReplacedAsync(run, roles, run.Value(level), cancellationToken);
+            });
+    }
+
+    /// <summary>What a new program is asked before the old one ends: whether it would come as far as running its roles.</summary>
+    private static async Task<int> CheckAsync(CommandRun run, IReadOnlyList<RoleDeclaration> roles)
+    {
+        foreach (var declaration in roles)
+        {
+            await using var role = declaration.Create(run.Configuration, NullLoggerFactory.Instance, run.Time);
+            run.Output.Line($"{role.Name}: the configuration is good");
+        }
+
+        return ExitCode.Done;
+    }
+
+    /// <summary>Runs roles. When an update replaces the program, a service manager starts the new one; without one this process becomes it.</summary>
+    private static async Task<int> RunUntilReplacedAsync(CommandRun run, IReadOnlyList<RoleDeclaration> roles, LogLevel level, CancellationToken cancellationToken)
+    {
+        var program = OwnProgram.Current;
+        try
+        {
+            return await RunAsync(run, roles, level, cancellationToken);
+        }
+        catch (ProgramReplacedException)
+        {
+            if (!ServiceNotifier.IsUnderServiceManager)
+            {
+                run.Output.Note("an update replaced this program; the new one begins");
+                program.Execute();
+            }
+
+            run.Output.Note("an update replaced this program; the service manager starts the new one");
+            return ExitCode.Replaced;
+        }
     }
 
     private static async Task<int> RunAsync(CommandRun run, IReadOnlyList<RoleDeclaration> roles, LogLevel level, CancellationToken cancellationToken)

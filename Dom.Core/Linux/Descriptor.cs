@@ -44,7 +44,7 @@ public abstract unsafe partial class Descriptor : SafeHandle
     /// <summary>Makes content and metadata durable.</summary>
     public void Sync()
     {
-        while (Libc.fsync(this) < 0)
+        while (!Durability.IsOff && Libc.fsync(this) < 0)
         {
             ThrowUnlessInterrupted("sync");
         }
@@ -53,7 +53,7 @@ public abstract unsafe partial class Descriptor : SafeHandle
     /// <summary>Makes everything on this file system durable, and reports write errors since it was opened.</summary>
     public void SyncFileSystem()
     {
-        while (Libc.syncfs(this) < 0)
+        while (!Durability.IsOff && Libc.syncfs(this) < 0)
         {
             ThrowUnlessInterrupted("sync the file system of");
         }

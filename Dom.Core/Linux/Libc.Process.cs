@@ -75,6 +75,9 @@ internal static unsafe partial class Libc
     internal static partial int posix_spawn_file_actions_addopen(byte* actions, int descriptor, byte* path, int flags, uint mode);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int execv(byte* path, byte** arguments);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int setpriority(int which, uint who, int nice);
 
     [LibraryImport("libc", SetLastError = true)]

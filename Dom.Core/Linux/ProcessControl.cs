@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Dom.Core.Linux;
 
@@ -52,5 +54,42 @@ public static class ProcessControl
         return error == Errno.ESRCH
             ? false
             : throw new LinuxException(error, $"send signal {signal} to", "process " + process.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Executes another program in the place of this one, which ends. Descriptors opened by this library are closed, the environment stays.</summary>
+    /// <param name="path">The program's file.</param>
+    /// <param name="arguments">Its command line, beginning with its name.</param>
+    /// <exception cref="LinuxException">It cannot be executed; this program goes on.</exception>
+    public static unsafe void Execute(string path, IReadOnlyList<string> arguments)
+    {
+        var texts = new byte*[arguments.Count + 1];
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            texts[i] = ToNative(arguments[i]);
+        }
+
+        var program = ToNative(path);
+        LinuxException failure;
+        fixed (byte** list = texts)
+        {
+            Libc.execv(program, list);
+            failure = new LinuxException(Libc.LastError, "execute", path);
+        }
+
+        NativeMemory.Free(program);
+        foreach (var text in texts)
+        {
+            NativeMemory.Free(text);
+        }
+
+        throw failure;
+    }
+
+    private static unsafe byte* ToNative(string text)
+    {
+        var size = Encoding.UTF8.GetByteCount(text);
+        var bytes = (byte*)NativeMemory.AllocZeroed((nuint)size + 1);
+        Encoding.UTF8.GetBytes(text, new Span<byte>(bytes, size));
+        return bytes;
     }
 }

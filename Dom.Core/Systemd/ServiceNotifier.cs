@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
@@ -19,6 +20,12 @@ public sealed class ServiceNotifier : IDisposable
             _socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         }
     }
+
+    /// <summary>True when systemd runs this process as a service, and will start it again. Its variables also reach what a service starts, so they are compared.</summary>
+    public static bool IsUnderServiceManager =>
+        Environment.GetEnvironmentVariable("SYSTEMD_EXEC_PID") is { Length: > 0 } process
+            ? process == Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
+            : Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 0 };
 
     /// <summary>The service answers.</summary>
     /// <param name="status">One line for <c>systemctl status</c>.</param>

@@ -2,7 +2,7 @@ using Dom.Core.Contracts.Subd;
 
 namespace Dom.Roles.Sub;
 
-/// <summary>What is done every few seconds: services that are down are tried again, the disk is probed, what was kept is counted, contested paths get their next correction, stores are cleaned.</summary>
+/// <summary>What is done every few seconds: services that are down are tried again, the disk is probed, what was kept is counted, contested paths get their next correction, mounts are looked at, stores are cleaned.</summary>
 internal sealed class Housekeeping(SubParts parts, Convergence convergence, StoreCleaner cleaner, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -26,7 +26,7 @@ internal sealed class Housekeeping(SubParts parts, Convergence convergence, Stor
                 cleaner.CleanIfSettled();
             }
 
-            if (parts.Contested.Advance())
+            if (parts.Contested.Advance() || parts.Directory.Mounts.HasChanged)
             {
                 convergence.Look();
             }

@@ -2,6 +2,7 @@ using System.Text;
 using Dom.Core.Linux;
 using Dom.Core.Objects;
 using Dom.Core.Trees.Scanning;
+using Dom.Roles.Sub.Update;
 
 namespace Dom.Roles.Sub;
 
@@ -10,8 +11,9 @@ internal sealed class PrivateDirectory : IAsyncDisposable
 {
     private const uint Mode = 0x1c0; // 0700
 
-    private PrivateDirectory(DirectoryHandle root, UnixPath rootPath, DateTimeOffset keepPartialsSince)
+    private PrivateDirectory(DirectoryHandle root, UnixPath rootPath, bool isView, DateTimeOffset keepPartialsSince)
     {
+        Mounts = new MountPoints(isView ? () => MountTable.Read(rootPath) : null);
         Root = root;
         RootPath = rootPath;
         Directory = root.OpenOrMakeDirectory(".subd"u8, Mode);
@@ -33,6 +35,9 @@ internal sealed class PrivateDirectory : IAsyncDisposable
     /// <summary>The managed root as the mount table names it.</summary>
     public UnixPath RootPath { get; }
 
+    /// <summary>What is mounted below the root without being seen in it.</summary>
+    public MountPoints Mounts { get; }
+
     /// <summary>The directory itself.</summary>
     public DirectoryHandle Directory { get; }
 
@@ -53,7 +58,8 @@ internal sealed class PrivateDirectory : IAsyncDisposable
     {
         var path = Path.GetFullPath(root);
         var handle = DirectoryHandle.Open(path);
-        if (path == "/" && handle.TryOpenView(out var view) == Errno.None)
+        DirectoryHandle? view = null;
+        if (path == "/" && handle.TryOpenView(out view) == Errno.None)
         {
             handle.Dispose();
             handle = view!;
@@ -61,7 +67,7 @@ internal sealed class PrivateDirectory : IAsyncDisposable
 
         try
         {
-            return new PrivateDirectory(handle, new UnixPath(Encoding.UTF8.GetBytes(path)), keepPartialsSince);
+            return new PrivateDirectory(handle, new UnixPath(Encoding.UTF8.GetBytes(path)), view is not null, keepPartialsSince);
         }
         catch
         {

@@ -55,6 +55,9 @@ public sealed class SubRole : IRole
     /// <inheritdoc/>
     public IPEndPoint Address => _host?.Address ?? throw new InvalidOperationException("the sub has not been started");
 
+    /// <summary>The program this role runs in.</summary>
+    internal OwnProgram Program { get; init; } = OwnProgram.Current;
+
     internal Convergence Convergence => _convergence ?? throw new InvalidOperationException("the sub has not been started");
 
     internal SubParts Parts => _parts ?? throw new InvalidOperationException("the sub has not been started");
@@ -68,6 +71,7 @@ public sealed class SubRole : IRole
     /// <summary>Finishes what a crash interrupted, then listens; the first scan goes on in the background.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        FailPoint.Arm();
         var credentials = _options.Tls.ReadCredentials(_time);
         _directory = PrivateDirectory.Open(_options.Root, _time.GetUtcNow() - KeepPartials);
         if (_directory.Abilities.Missing is { Count: > 0 } missing)
@@ -78,9 +82,10 @@ public sealed class SubRole : IRole
         var exclusions = PathFilter.FromLines([.. _options.ScanExclusions, "/\\.subd(|/.*)$"]);
         var parts = _parts = Assemble(_directory, exclusions);
         _convergence = new Convergence(parts, exclusions, _log);
-        var wayBack = new WayBack(parts, _convergence, _options.OwnService, _time, _log);
+        var self = new SelfUpdate(Program, _directory.RootPath, _time, _log, () => _completion.TrySetException(new ProgramReplacedException()));
+        var wayBack = new WayBack(parts, _convergence, self, _options.OwnService, _time, _log);
         parts.Engine.Concluding = wayBack.Judge;
-        var updates = new UpdateJob(parts, _convergence, wayBack, _options.OwnService, _log);
+        var updates = new UpdateJob(parts, _convergence, wayBack, _options.OwnService, self, _log);
         await RecoverAsync(parts, updates);
 
         var fetcher = new Fetcher(parts, _convergence, server => Connect(server, credentials), parts.Network, _log);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Dom.Roles.Sub;
 
 /// <summary>Carries out one update and settles what comes with it: marks, re-reading of touched paths, the report.</summary>
-internal sealed class UpdateJob(SubParts parts, Convergence convergence, WayBack wayBack, string ownService, ILogger log)
+internal sealed class UpdateJob(SubParts parts, Convergence convergence, WayBack wayBack, string ownService, SelfUpdate self, ILogger log)
 {
     /// <summary>Runs to the end. Never throws: what went wrong is reported by polls.</summary>
     public async Task RunAsync(Assessment assessment, CancellationToken halt)
@@ -24,6 +24,7 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, WayBack
                 Services = assessment.Services,
                 Self = ownService,
                 Previous = ComesFrom(assessment.Image),
+                OwnProgram = self.Paths,
                 PhaseChanged = phase => parts.State.Change(state => state with { Phase = phase }),
             };
             parts.Drift.Begin(order.Plan, assessment.Image, parts.Applied.Image);
@@ -37,6 +38,7 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, WayBack
         }
 
         NotePace(outcome);
+        outcome = await TryProgramAsync(outcome);
         if (parts.RolledBack.IsDue)
         {
             await TryTakeOverAsync(outcome, previous);
@@ -49,7 +51,7 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, WayBack
             await convergence.GiveUpWayBackAsync();
         }
 
-        await SettleAsync(outcome, previous);
+        await EndAsync(outcome, previous);
     }
 
     /// <summary>Brings the machine back to the image before, and reports that as the end of the update. Never throws.</summary>
@@ -73,6 +75,20 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, WayBack
             log.UpdateCrashed(e);
             parts.State.Change(state => End(state) with { LastWriteError = e.Message });
         }
+
+        self.GiveWay();
+    }
+
+    /// <summary>Tries a new program that the update has brought; one that does not start is a reason to go back.</summary>
+    private async Task<UpdateOutcome> TryProgramAsync(UpdateOutcome outcome)
+    {
+        outcome = await self.TryNewAsync(outcome);
+        if (!parts.RolledBack.IsDue)
+        {
+            wayBack.Judge(outcome);
+        }
+
+        return outcome;
     }
 
     /// <summary>The image to which there is a way back from another one; null when the update only corrects, or nothing was applied before.</summary>
@@ -95,7 +111,9 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, WayBack
     }
 
     /// <summary>Takes over what an update did, in this process or before a crash.</summary>
-    public async Task SettleAsync(UpdateOutcome outcome, ImageReference? begunBefore)
+    public async Task SettleAsync(UpdateOutcome outcome, ImageReference? begunBefore) => await EndAsync(await TryProgramAsync(outcome), begunBefore);
+
+    private async Task EndAsync(UpdateOutcome outcome, ImageReference? begunBefore)
     {
         try
         {
@@ -109,6 +127,8 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, WayBack
             log.UpdateCrashed(e);
             parts.State.Change(state => Report(state, outcome) with { LastWriteError = e.Message });
         }
+
+        self.GiveWay();
     }
 
     private async Task TryTakeOverAsync(UpdateOutcome outcome, ImageReference? begunBefore)

@@ -14,7 +14,7 @@ namespace Dom.Roles.Sub;
 /// It is an update like every other: a plan from what is there to the image before, journalled, with services stopped and started around it. Its contents were
 /// kept when they were replaced. What is noted first is that it is due; that stays until a comparison shows that the machine is as it was.
 /// </remarks>
-internal sealed class WayBack(SubParts parts, Convergence convergence, string ownService, TimeProvider time, ILogger log)
+internal sealed class WayBack(SubParts parts, Convergence convergence, SelfUpdate self, string ownService, TimeProvider time, ILogger log)
 {
     /// <summary>What moves under the way back is left out of it, as of every update; a few more rounds bring that back too.</summary>
     private const int MaxRounds = 5;
@@ -115,7 +115,7 @@ internal sealed class WayBack(SubParts parts, Convergence convergence, string ow
             }
 
             var outcome = await parts.Engine.ApplyAsync(OrderFor(assessment, plan), CancellationToken.None);
-            failed = outcome.FailedServices;
+            failed = (await self.TryNewAsync(outcome)).FailedServices;
             await parts.Watch.RescanAsync(outcome.Touched, CancellationToken.None);
             if (!outcome.Swapped && outcome.Code != UpdateCode.PlanChanged)
             {
@@ -136,6 +136,7 @@ internal sealed class WayBack(SubParts parts, Convergence convergence, string ow
             Services = assessment.Services,
             Self = ownService,
             IsWayBack = true,
+            OwnProgram = self.Paths,
             PhaseChanged = phase => parts.State.Change(state => state with { Phase = phase }),
         };
     }

@@ -1,6 +1,5 @@
 using Dom.Core.Linux;
 using Dom.Roles.Sub.Update;
-using Dom.Tests.Roles.Sub.Update;
 using Dom.Tests.Support;
 
 namespace Dom.Tests.Faults;
@@ -9,36 +8,16 @@ namespace Dom.Tests.Faults;
 [CancelAfter(120_000)]
 public sealed class KilledUpdateTests
 {
-    private const int Killed = 128 + 9;
+    private const int Killed = FaultRun.Killed;
 
-    private static readonly string Host = typeof(KilledUpdateTests).Assembly.Location;
-
-    private static IEnumerable<string> Places()
-    {
-        foreach (var name in FailPoint.UpdateNames.Concat(FailPoint.KeepingNames))
-        {
-            yield return name;
-            if (Counts.IsFull)
-            {
-                yield return name + ":2";
-            }
-        }
-
-        yield return "journal.step:9";
-        yield return "swap.install:5";
-        yield return "swap.installed:8";
-        yield return "swap.exchanged:2";
-        yield return "service.start:3";
-    }
-
-    [TestCaseSource(nameof(Places))]
+    [TestCaseSource(typeof(FaultRun), nameof(FaultRun.Places))]
     public async Task An_update_killed_at_any_place_leaves_each_file_old_or_new_and_ends_at_the_next_start(string place, CancellationToken cancellationToken)
     {
         using var temp = new TempDirectory();
         var scenario = new FaultScenario(temp.Path);
         scenario.Populate();
 
-        var killed = await RunAsync(temp, "apply", place, cancellationToken);
+        var killed = await FaultRun.RunAsync(temp, "apply", place, cancellationToken);
         if (killed.ExitCode == 0 && place.EndsWith(":2", StringComparison.Ordinal))
         {
             // Passed only once in this scenario.
@@ -46,33 +25,9 @@ public sealed class KilledUpdateTests
         }
 
         Assert.That(killed.ExitCode, Is.EqualTo(Killed), $"{killed.Output}{killed.Error}");
-        await WithTreeAsync(scenario, FaultScenario.AssertEachIsOldOrNew);
+        await FaultRun.WithTreeAsync(scenario, FaultScenario.AssertEachIsOldOrNew);
 
-        (await RunAsync(temp, "recover", "", cancellationToken)).Expect();
-        await WithTreeAsync(scenario, tree =>
-        {
-            if (FaultScenario.IsOld(tree))
-            {
-                scenario.AssertOnlyStoppedServicesWereStarted();
-            }
-            else
-            {
-                FaultScenario.AssertAllNew(tree);
-            }
-
-            scenario.AssertServicesRun(tree);
-        });
-
-        if (await IsOldAsync(scenario))
-        {
-            Assert.That((await RunAsync(temp, "apply", "", cancellationToken)).Expect().Output, Does.StartWith("Done"));
-        }
-
-        await WithTreeAsync(scenario, tree =>
-        {
-            FaultScenario.AssertAllNew(tree);
-            scenario.AssertServicesRun(tree);
-        });
+        await FaultRun.AssertEndsAsync(temp, scenario, cancellationToken);
     }
 
     [Test]
@@ -83,12 +38,12 @@ public sealed class KilledUpdateTests
         var scenario = new FaultScenario(temp.Path);
         scenario.Populate();
 
-        Assert.That((await RunAsync(temp, "apply", "swap.install:2", cancellationToken)).ExitCode, Is.EqualTo(Killed));
-        Assert.That((await RunAsync(temp, "recover", again, cancellationToken)).ExitCode, Is.EqualTo(Killed));
-        await WithTreeAsync(scenario, FaultScenario.AssertEachIsOldOrNew);
-        (await RunAsync(temp, "recover", "", cancellationToken)).Expect();
+        Assert.That((await FaultRun.RunAsync(temp, "apply", "swap.install:2", cancellationToken)).ExitCode, Is.EqualTo(Killed));
+        Assert.That((await FaultRun.RunAsync(temp, "recover", again, cancellationToken)).ExitCode, Is.EqualTo(Killed));
+        await FaultRun.WithTreeAsync(scenario, FaultScenario.AssertEachIsOldOrNew);
+        (await FaultRun.RunAsync(temp, "recover", "", cancellationToken)).Expect();
 
-        await WithTreeAsync(scenario, tree =>
+        await FaultRun.WithTreeAsync(scenario, tree =>
         {
             FaultScenario.AssertAllNew(tree);
             scenario.AssertServicesRun(tree);
@@ -101,16 +56,16 @@ public sealed class KilledUpdateTests
         using var temp = new TempDirectory();
         var scenario = new FaultScenario(temp.Path);
         scenario.Populate();
-        Assert.That((await RunAsync(temp, "apply", "swap.exchanged:2", cancellationToken)).ExitCode, Is.EqualTo(Killed));
+        Assert.That((await FaultRun.RunAsync(temp, "apply", "swap.exchanged:2", cancellationToken)).ExitCode, Is.EqualTo(Killed));
 
         // A program that has the directory open can write into it until its last entry is gone.
         var moved = Directory.GetDirectories(temp.Combine("root", ".subd", "staging")).Single(static d => Directory.GetFileSystemEntries(d).Length > 0);
         await File.WriteAllTextAsync(Path.Combine(moved, "late"), "precious", cancellationToken);
 
-        var recovered = (await RunAsync(temp, "recover", "", cancellationToken)).Expect().Output;
+        var recovered = (await FaultRun.RunAsync(temp, "recover", "", cancellationToken)).Expect().Output;
 
         Assert.That(recovered, Does.Contain("kept /lib:"));
-        await WithTreeAsync(scenario, tree =>
+        await FaultRun.WithTreeAsync(scenario, tree =>
         {
             var (count, paths) = new KeptDirectories(tree.Private).List(10);
             Assert.That((count, paths.Single().ToString()), Is.EqualTo((1, "/lib")));
@@ -126,14 +81,14 @@ public sealed class KilledUpdateTests
         using var temp = new TempDirectory();
         var scenario = new FaultScenario(temp.Path);
         scenario.Populate();
-        Assert.That((await RunAsync(temp, "apply", "journal.swapping", cancellationToken)).ExitCode, Is.EqualTo(Killed));
+        Assert.That((await FaultRun.RunAsync(temp, "apply", "journal.swapping", cancellationToken)).ExitCode, Is.EqualTo(Killed));
         var journal = temp.Combine("root", ".subd", "journal");
         var bytes = await File.ReadAllBytesAsync(journal, cancellationToken);
         await File.WriteAllBytesAsync(journal, bytes[..^lost], cancellationToken);
 
-        Assert.That((await RunAsync(temp, "recover", "", cancellationToken)).Expect().Output, Does.StartWith("dropped"));
+        Assert.That((await FaultRun.RunAsync(temp, "recover", "", cancellationToken)).Expect().Output, Does.StartWith("dropped"));
 
-        await WithTreeAsync(scenario, tree =>
+        await FaultRun.WithTreeAsync(scenario, tree =>
         {
             Assert.That(FaultScenario.IsOld(tree), Is.True);
             scenario.AssertOnlyStoppedServicesWereStarted();
@@ -147,10 +102,10 @@ public sealed class KilledUpdateTests
         using var temp = new TempDirectory();
         var scenario = new FaultScenario(temp.Path);
         scenario.Populate();
-        Assert.That((await RunAsync(temp, "apply", "swap.remove:2", cancellationToken)).ExitCode, Is.EqualTo(Killed));
+        Assert.That((await FaultRun.RunAsync(temp, "apply", "swap.remove:2", cancellationToken)).ExitCode, Is.EqualTo(Killed));
         File.Move(temp.WriteFile("by-an-operator", "made after the crash"), temp.Combine("root", "gone"), overwrite: true);
 
-        (await RunAsync(temp, "recover", "", cancellationToken)).Expect();
+        (await FaultRun.RunAsync(temp, "recover", "", cancellationToken)).Expect();
 
         Assert.That(await File.ReadAllTextAsync(temp.Combine("root", "gone"), cancellationToken), Is.EqualTo("made after the crash"));
         Assert.That(Directory.Exists(temp.Combine("root", "opt", "app")), Is.False, "the other steps are done");
@@ -162,10 +117,10 @@ public sealed class KilledUpdateTests
         using var temp = new TempDirectory();
         var scenario = new FaultScenario(temp.Path);
         scenario.Populate();
-        Assert.That((await RunAsync(temp, "apply", "swap.install", cancellationToken)).ExitCode, Is.EqualTo(Killed));
+        Assert.That((await FaultRun.RunAsync(temp, "apply", "swap.install", cancellationToken)).ExitCode, Is.EqualTo(Killed));
         File.Move(temp.WriteFile("by-an-operator", "made after the crash"), temp.Combine("root", "etc", "one"), overwrite: true);
 
-        (await RunAsync(temp, "recover", "", cancellationToken)).Expect();
+        (await FaultRun.RunAsync(temp, "recover", "", cancellationToken)).Expect();
 
         Assert.That(await File.ReadAllTextAsync(temp.Combine("root", "etc", "one"), cancellationToken), Is.EqualTo("made after the crash"));
         Assert.That(await File.ReadAllTextAsync(temp.Combine("root", "etc", "two"), cancellationToken), Is.EqualTo("new two"), "the other steps are done");
@@ -187,7 +142,7 @@ public sealed class KilledUpdateTests
 
         async Task<ToolResult> RunAsUserAsync(string verb, string? failPoint)
         {
-            string[] command = [.. asUser, "dotnet", Host, verb, temp.Path];
+            string[] command = [.. asUser, "dotnet", FaultRun.Program, verb, temp.Path];
             return await Tool.RunAsync(
                 command[0], command[1..], environment: new Dictionary<string, string?> { [FailPoint.Variable] = failPoint }, cancellationToken: cancellationToken);
         }
@@ -195,28 +150,10 @@ public sealed class KilledUpdateTests
         Assert.That((await RunAsUserAsync("apply", "swap.installed:4")).ExitCode, Is.EqualTo(Killed));
         Assert.That((await RunAsUserAsync("recover", null)).Expect().Output, Does.StartWith("Done"));
 
-        await WithTreeAsync(scenario, tree =>
+        await FaultRun.WithTreeAsync(scenario, tree =>
         {
             FaultScenario.AssertAllNew(tree);
             scenario.AssertServicesRun(tree);
         });
-    }
-
-    private static Task<ToolResult> RunAsync(TempDirectory temp, string verb, string failPoint, CancellationToken cancellationToken) => Tool.RunAsync(
-        "dotnet",
-        [Host, verb, temp.Path],
-        environment: new Dictionary<string, string?> { [FailPoint.Variable] = failPoint.Length == 0 ? null : failPoint },
-        cancellationToken: cancellationToken);
-
-    private static async Task WithTreeAsync(FaultScenario scenario, Action<UpdateTree> look)
-    {
-        await using var tree = new UpdateTree(scenario.Root);
-        look(tree);
-    }
-
-    private static async Task<bool> IsOldAsync(FaultScenario scenario)
-    {
-        await using var tree = new UpdateTree(scenario.Root);
-        return FaultScenario.IsOld(tree);
     }
 }

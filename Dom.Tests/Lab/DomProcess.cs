@@ -34,10 +34,18 @@ public sealed class DomProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     /// <summary>Starts <c>dom</c> with these arguments.</summary>
-    public static DomProcess Start(params string[] arguments)
+    public static DomProcess Start(params string[] arguments) => Start(["dotnet", DomProgram.Assembly], arguments, new Dictionary<string, string?>());
+
+    /// <summary>Starts a copy of <c>dom</c> or through another program, with variables set (or, with a null value, removed) for it.</summary>
+    public static DomProcess Start(IReadOnlyList<string> command, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment)
     {
-        var start = new ProcessStartInfo("dotnet", [DomProgram.Assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        return new DomProcess(Process.Start(start) ?? throw new AssertionException("dotnet did not start"));
+        var start = new ProcessStartInfo(command[0], [.. command.Skip(1), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (variable, value) in environment)
+        {
+            start.Environment[variable] = value;
+        }
+
+        return new DomProcess(Process.Start(start) ?? throw new AssertionException($"{command[0]} did not start"));
     }
 
     /// <summary>Waits until a condition holds; fails with the log when the process ends or the time is over.</summary>
@@ -54,6 +62,13 @@ public sealed class DomProcess : IAsyncDisposable
 
             await Task.WhenAny(Task.Delay(100, deadline.Token));
         }
+    }
+
+    /// <summary>Waits for its end, which it comes to by itself or by a fail point, and returns its exit code.</summary>
+    public async Task<int> EndAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
     }
 
     /// <summary>Kills it as a power cut would: no handler runs.</summary>

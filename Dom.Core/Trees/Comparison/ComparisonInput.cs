@@ -43,4 +43,10 @@ public sealed record ComparisonInput
 
     /// <summary>What the machine's file system can hold; what it cannot is not compared (rule 6). Null for everything.</summary>
     public FileSystemAbilities? Abilities { get; init; }
+
+    /// <summary>
+    /// Paths on which something is mounted although the snapshot shows what lies under it, since it was taken through a view without mounts. Nothing else can stand
+    /// there, and no directory above can go (rule 9). Null for none.
+    /// </summary>
+    public IReadOnlySet<UnixPath>? MountPoints { get; init; }
 }

@@ -48,6 +48,9 @@ internal sealed partial class ComparisonWalk
         return !isRight;
     }
 
+    /// <summary>True when something is mounted at the current path and the snapshot does not show it.</summary>
+    private bool IsMountPoint => _input.MountPoints is { Count: > 0 } points && points.Contains(_path.Borrowed);
+
     private void RemarkContested(ReadOnlySpan<byte> path) =>
         _plan.Remark(PlanExceptionKind.Contested, path, "it is changed again as often as it is corrected: it is corrected once a minute");
 
@@ -95,6 +98,13 @@ internal sealed partial class ComparisonWalk
 
     private void DirectoryForFile(EntryRef imageEntry, in Inode image, EntryRef machineEntry, in Inode machine)
     {
+        if (IsMountPoint)
+        {
+            _plan.Remark(PlanExceptionKind.Blocked, _path.Current, MountedOver);
+            SkipImage(image);
+            return;
+        }
+
         var path = KeepPath();
         _plan.Replace(path, machineEntry, machine.Kind, imageEntry, image);
         _links.Leave(path);
@@ -107,7 +117,7 @@ internal sealed partial class ComparisonWalk
         {
             _plan.Remark(PlanExceptionKind.Blocked, _path.Current, "a directory is in the way, and a sparse image removes none");
         }
-        else if (RemoveEntries(machine))
+        else if (RemoveEntries(machine) || IsMountPoint)
         {
             _plan.Remark(PlanExceptionKind.Blocked, _path.Current, "the image has a file here, but " + BelowMustStay);
         }
@@ -149,6 +159,13 @@ internal sealed partial class ComparisonWalk
                 return true;
             case InodeKind.MountPoint:
                 _plan.Remark(PlanExceptionKind.Held, _path.Current, "a file system is mounted here");
+                return true;
+            case InodeKind.Directory when IsMountPoint:
+                _ = RemoveEntries(inode);
+                _plan.Remark(PlanExceptionKind.Held, _path.Current, "a file system is mounted here");
+                return true;
+            case not InodeKind.Directory when IsMountPoint:
+                _plan.Remark(PlanExceptionKind.Held, _path.Current, MountedOver);
                 return true;
             case InodeKind.Directory when RemoveEntries(inode):
                 _plan.Remark(PlanExceptionKind.Held, _path.Current, BelowMustStay);

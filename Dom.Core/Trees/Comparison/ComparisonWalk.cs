@@ -7,6 +7,7 @@ namespace Dom.Core.Trees.Comparison;
 internal sealed partial class ComparisonWalk
 {
     private const string BelowMustStay = "something below it is filtered, mounted on or unreadable";
+    private const string MountedOver = "something is mounted over the file: it can be replaced when that is unmounted";
 
     private readonly ComparisonInput _input;
     private readonly IBlockSource _image;
@@ -204,7 +205,11 @@ internal sealed partial class ComparisonWalk
             return;
         }
 
-        if (sameContent && !_rules.HasHiddenNames(path, 1))
+        if (IsMountPoint)
+        {
+            _plan.Remark(PlanExceptionKind.Blocked, path.Span, MountedOver);
+        }
+        else if (sameContent && !_rules.HasHiddenNames(path, 1))
         {
             _plan.ChangeMetadata(KeepPath(), machineEntry, imageEntry, image);
         }

@@ -90,7 +90,8 @@ internal sealed class Assessor(
     {
         var set = computed.Find(image.ComputedSet);
         var deferred = !isWayBack && DriftRecorder.IsDrift(applied.Image, image) ? contested.Deferred : null;
-        var key = new Key(snapshot.Tree.Tree.Root, set?.Digest ?? default, deferred);
+        var mounts = directory.Mounts.Look();
+        var key = new Key(snapshot.Tree.Tree.Root, set?.Digest ?? default, deferred, mounts);
         if (_plans.TryGetValue(image.Manifest, out var known) && known.Key == key)
         {
             return known.Plan;
@@ -110,6 +111,7 @@ internal sealed class Assessor(
                 ImageInodes = loaded.Manifest.Inodes,
                 LinkCount = path => snapshot.Tree.TryGetFacts(path, out var facts) ? facts.LinkCount : 1,
                 Abilities = directory.Abilities,
+                MountPoints = mounts,
             },
             cancellationToken);
         _plans[image.Manifest] = (key, plan);
@@ -178,6 +180,6 @@ internal sealed class Assessor(
     private static ImageReadiness WhenComplete(Plan plan, IReadOnlyList<UnixPath> waiting, int failing) =>
         plan is { Steps.IsEmpty: true, Contested: 0 } && waiting.Count > 0 && failing == 0 ? ImageReadiness.Comparing : ImageReadiness.Ready;
 
-    /// <summary>What a plan depends on beside the image: the tree as scanned, the computed set as far as it is here, and what is left for later.</summary>
-    private readonly record struct Key(ObjectId Machine, ObjectId ComputedSet, IReadOnlySet<UnixPath>? Deferred);
+    /// <summary>What a plan depends on beside the image: the tree as scanned, the computed set as far as it is here, what is left for later, and what is mounted.</summary>
+    private readonly record struct Key(ObjectId Machine, ObjectId ComputedSet, IReadOnlySet<UnixPath>? Deferred, IReadOnlySet<UnixPath> Mounts);
 }

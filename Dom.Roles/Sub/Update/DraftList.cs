@@ -9,6 +9,7 @@ namespace Dom.Roles.Sub.Update;
 /// <remarks>
 /// The plan's order is kept, with one exception. Where a directory gives way to something else, both change places in one instant and the directory's listed
 /// entries are removed afterwards, out of sight: <c>/lib</c> that becomes a link to <c>usr/lib</c> is never empty.
+/// The files of the program that does all this come last: whatever it is interrupted at, one that knows the journal is there to end it.
 /// Metadata that a file must not get in place (<see cref="FreshInode"/>) comes with a new inode, which all names of the file get.
 /// </remarks>
 internal sealed class DraftList
@@ -103,7 +104,9 @@ internal sealed class DraftList
     }
 
     /// <summary>Orders the steps of a plan and numbers what has to be staged.</summary>
-    public static DraftList Of(Plan plan)
+    /// <param name="plan">The plan.</param>
+    /// <param name="ownProgram">Paths whose replacement comes last.</param>
+    public static DraftList Of(Plan plan, IReadOnlySet<UnixPath> ownProgram)
     {
         var steps = plan.Steps;
         var list = new DraftList(new List<StepDraft>(steps.Length));
@@ -136,8 +139,23 @@ internal sealed class DraftList
         }
 
         list.AddRemovals(steps, givingWay);
+        list.PutLast(ownProgram);
         return list;
     }
+
+    private void PutLast(IReadOnlySet<UnixPath> paths)
+    {
+        var last = paths.Count == 0 ? [] : Drafts.FindAll(draft => IsReplacement(draft) && paths.Contains(draft.Path));
+        if (last.Count > 0)
+        {
+            Drafts.RemoveAll(last.Contains);
+            Drafts.AddRange(last);
+        }
+    }
+
+    /// <summary>New directories and what gives way to them are needed by other steps, and keep their place.</summary>
+    private static bool IsReplacement(StepDraft draft) =>
+        draft.Action == SwapAction.Install && draft.Plan.New.ReadInode().Kind != InodeKind.Directory && draft.Plan.Old.ReadInode().Kind != InodeKind.Directory;
 
     private void AddRemovals(IReadOnlyList<PlanStep> steps, Dictionary<UnixPath, StepDraft> givingWay)
     {

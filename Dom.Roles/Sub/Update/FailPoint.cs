@@ -5,11 +5,17 @@ using Dom.Core.Linux;
 namespace Dom.Roles.Sub.Update;
 
 /// <summary>Places at which a test can have this process killed, to prove that an update survives it. Off without the variable.</summary>
-/// <remarks><c>DOM_FAILPOINT=name[:count]</c> sends SIGKILL to the process at the count-th time (from 1) it comes by.</remarks>
+/// <remarks>
+/// <c>DOM_FAILPOINT=name[:count]</c> sends SIGKILL to the process at the count-th time (from 1) it comes by. <c>DOM_FAILPOINT=no-sync</c>, alone or before a name
+/// and a comma, switches off all syncing, to prove that the tests of power failures notice it.
+/// </remarks>
 public static class FailPoint
 {
     /// <summary>The environment variable.</summary>
     public const string Variable = "DOM_FAILPOINT";
+
+    /// <summary>The word that switches off syncing.</summary>
+    public const string NoSync = "no-sync";
 
     internal const string Staged = "prepare.staged";
     internal const string Synced = "prepare.synced";
@@ -70,12 +76,16 @@ public static class FailPoint
         WayBackDue, WayBackBegins, PreviousLink, PreviousLinked, WayBackApplied, WayBackNoted, PreviousDrop, PreviousDropped,
     ];
 
+    /// <summary>Told of each place that is passed, in this process; for tests.</summary>
+    internal static Action<string>? Passing { get; set; }
+
     private static readonly (string Name, int Count) Armed = Parse(Environment.GetEnvironmentVariable(Variable));
     private static int _hits;
 
     /// <summary>Kills the process when the variable says so.</summary>
     internal static void Pass(string name)
     {
+        Passing?.Invoke(name);
         if (ReferenceEquals(Armed.Name, name) && Interlocked.Increment(ref _hits) == Armed.Count)
         {
             const int kill = 9;
@@ -84,8 +94,19 @@ public static class FailPoint
         }
     }
 
+    /// <summary>Reads the variable: to be called before anything is synced. Later calls do nothing.</summary>
+    /// <exception cref="InvalidOperationException">The variable names no fail point.</exception>
+    internal static void Arm() => _ = Armed;
+
     private static (string, int) Parse(string? value)
     {
+        const string noSyncAnd = NoSync + ",";
+        if (value is not null && (value == NoSync || value.StartsWith(noSyncAnd, StringComparison.Ordinal)))
+        {
+            Durability.IsOff = true;
+            value = value[Math.Min(noSyncAnd.Length, value.Length)..];
+        }
+
         if (string.IsNullOrEmpty(value))
         {
             return ("", 0);
@@ -97,6 +118,6 @@ public static class FailPoint
         var known = Names.FirstOrDefault(n => n == name);
         return known is not null && (colon < 0 || int.TryParse(value.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out count))
             ? (known, count)
-            : throw new InvalidOperationException($"{Variable}={value} names no fail point; write one of {string.Join(", ", Names)}, with :count when not at the first time");
+            : throw new InvalidOperationException($"{Variable}={value} names no fail point; write one of {string.Join(", ", Names)}, with :count when not at the first time, or {NoSync}");
     }
 }

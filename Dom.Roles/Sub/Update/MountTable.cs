@@ -7,10 +7,14 @@ namespace Dom.Roles.Sub.Update;
 internal sealed class MountTable
 {
     private readonly HashSet<UnixPath> _above = [];
+    private readonly HashSet<UnixPath> _points = [];
 
     /// <summary>Reads the kernel's table.</summary>
     /// <param name="root">The path of the managed root; what is mounted elsewhere does not count.</param>
     public static MountTable Read(UnixPath root) => Parse(File.ReadAllBytes("/proc/self/mountinfo"), root);
+
+    /// <summary>The mount points below the root, as paths of the managed tree.</summary>
+    public IReadOnlySet<UnixPath> Points => _points;
 
     /// <summary>True when the directory, or one below it, is a mount point.</summary>
     public bool IsMountedBelow(UnixPath path) => _above.Contains(path);
@@ -27,7 +31,9 @@ internal sealed class MountTable
             if (root.Contains(point) && point != root)
             {
                 var prefix = root.Length == 1 ? 0 : root.Length;
-                for (var path = new UnixPath(point.Bytes[prefix..]); path.Length > 1; path = path.Parent)
+                var first = new UnixPath(point.Bytes[prefix..]);
+                mounts._points.Add(first);
+                for (var path = first; path.Length > 1; path = path.Parent)
                 {
                     mounts._above.Add(path);
                 }

@@ -1,8 +1,5 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
-using System.Text;
-using Dom.Core.Linux;
 
 namespace Dom.Roles.Sub.Update;
 
@@ -10,8 +7,6 @@ namespace Dom.Roles.Sub.Update;
 /// <remarks>A program that is not done in time gets SIGTERM, and SIGKILL a little later. The last output of one that failed is the error.</remarks>
 public sealed class ServiceRunner(ServiceRunnerOptions options, TimeProvider time) : IServiceRunner
 {
-    private const int ErrorBytes = 2048;
-
     /// <summary>systemctl's exit code for a unit that does not exist: there is nothing to stop.</summary>
     private const int NotLoaded = 5;
 
@@ -28,110 +23,25 @@ public sealed class ServiceRunner(ServiceRunnerOptions options, TimeProvider tim
             return $"'{service}' is no service name; correct the triggers of the image";
         }
 
-        var start = Describe(verb, service);
-        Process process;
+        var program = options.Command.Length > 0 ? options.Command : "systemctl";
+        string[] arguments = verb != ServiceVerb.Reboot || options.Command.Length > 0 ? [Text(verb), service] : [Text(verb)];
+        TimedProgram ended;
         try
         {
-            process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start");
+            ended = await TimedProgram.RunAsync(program, arguments, "/", options.Timeout, options.KillAfter, time, cancellationToken);
         }
         catch (Win32Exception e)
         {
-            return $"cannot run {start.FileName}: {e.Message}";
+            return $"cannot run {program}: {e.Message}";
         }
 
-        using (process)
+        return ended.Code switch
         {
-            process.StandardInput.Close();
-            var output = ReadTailAsync(process.StandardOutput);
-            var error = ReadTailAsync(process.StandardError);
-            if (!await EndsInTimeAsync(process, cancellationToken))
-            {
-                return $"{Text(verb)} {service} was not done after {options.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s and was killed";
-            }
-
-            var code = process.ExitCode;
-            if (code == 0 || (code == NotLoaded && verb == ServiceVerb.Stop && options.Command.Length == 0))
-            {
-                return null;
-            }
-
-            // A daemon that was left running may hold the pipes open; its parent's end is what counts.
-            var texts = Task.WhenAll(error, output);
-            await Task.WhenAny(texts, Task.Delay(options.KillAfter, time, cancellationToken));
-            var text = texts.IsCompletedSuccessfully ? string.Join(' ', await texts).Trim() : "";
-            return $"{Text(verb)} {service} ended with code {code}{(text.Length == 0 ? "" : ": " + text)}";
-        }
-    }
-
-    private ProcessStartInfo Describe(ServiceVerb verb, string service)
-    {
-        var start = new ProcessStartInfo(options.Command.Length > 0 ? options.Command : "systemctl")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = "/",
+            null => $"{Text(verb)} {service} was not done after {options.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s and was killed",
+            0 => null,
+            NotLoaded when verb == ServiceVerb.Stop && options.Command.Length == 0 => null,
+            var code => $"{Text(verb)} {service} ended with code {code}{(ended.Text.Length == 0 ? "" : ": " + ended.Text)}",
         };
-        // The fail point is for this process, and a started service must not inherit it.
-        start.Environment.Remove(FailPoint.Variable);
-        start.ArgumentList.Add(Text(verb));
-        if (verb != ServiceVerb.Reboot || options.Command.Length > 0)
-        {
-            start.ArgumentList.Add(service);
-        }
-
-        return start;
-    }
-
-    private async Task<bool> EndsInTimeAsync(Process process, CancellationToken cancellationToken)
-    {
-        const int terminate = 15;
-        const int kill = 9;
-        if (await EndsWithinAsync(process, options.Timeout, cancellationToken))
-        {
-            return true;
-        }
-
-        ProcessControl.Signal(process.Id, terminate);
-        if (!await EndsWithinAsync(process, options.KillAfter, cancellationToken))
-        {
-            ProcessControl.Signal(process.Id, kill);
-            await process.WaitForExitAsync(cancellationToken);
-        }
-
-        return false;
-    }
-
-    private async Task<bool> EndsWithinAsync(Process process, TimeSpan limit, CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            await process.WaitForExitAsync(either.Token);
-            return true;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
-
-    private static async Task<string> ReadTailAsync(StreamReader reader)
-    {
-        var tail = new StringBuilder();
-        var buffer = new char[1024];
-        int count;
-        while ((count = await reader.ReadAsync(buffer)) > 0)
-        {
-            tail.Append(buffer, 0, count);
-            if (tail.Length > ErrorBytes)
-            {
-                tail.Remove(0, tail.Length - ErrorBytes);
-            }
-        }
-
-        return tail.ToString();
     }
 
     private static string Text(ServiceVerb verb) => verb switch

@@ -51,6 +51,9 @@ internal sealed partial class Swapper
             case Errno.EISDIR:
                 ExchangeDirectory(step, staged, directory, name);
                 break;
+            case Errno.EBUSY:
+                Hold(step, MountedOn);
+                break;
             default:
                 Fail(step, $"the new file cannot be renamed there ({error})");
                 break;
@@ -134,7 +137,10 @@ internal sealed partial class Swapper
             }
         }
 
-        TryExchange(step, staged, directory, name);
+        if (!HoldsMount(step))
+        {
+            TryExchange(step, staged, directory, name);
+        }
     }
 
     private bool TryExchange(SwapStep step, byte[] staged, DirectoryHandle directory, ReadOnlySpan<byte> name)

@@ -20,7 +20,11 @@ internal sealed partial class Swapper
         }
 
         FailPoint.Pass(FailPoint.Removed);
-        if (error is not (Errno.None or Errno.ENOENT))
+        if (error == Errno.EBUSY)
+        {
+            Hold(step, MountedOn);
+        }
+        else if (error is not (Errno.None or Errno.ENOENT))
         {
             Fail(step, $"the file cannot be removed ({error})");
         }
@@ -60,6 +64,10 @@ internal sealed partial class Swapper
         {
             Hold(step, "something appeared in it");
         }
+        else if (error == Errno.EBUSY)
+        {
+            Hold(step, MountedOn);
+        }
         else if (error is not (Errno.None or Errno.ENOENT))
         {
             Fail(step, $"the directory cannot be removed ({error})");
@@ -69,7 +77,7 @@ internal sealed partial class Swapper
     /// <summary>Moves a directory away with all that is in it, however deep that reaches.</summary>
     private void RemoveTree(SwapStep step)
     {
-        if (!TryFindOld(step, out var directory, out var name, out var status))
+        if (!TryFindOld(step, out var directory, out var name, out var status) || HoldsMount(step))
         {
             return;
         }

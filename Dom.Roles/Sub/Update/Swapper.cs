@@ -12,7 +12,10 @@ namespace Dom.Roles.Sub.Update;
 internal sealed partial class Swapper : IDisposable
 {
     private readonly StagingArea _staging;
+    private const string MountedOn = "something is mounted there";
+
     private readonly FileSystemAbilities? _abilities;
+    private readonly UnixPath _rootPath;
     private readonly DirectoryCursor _tree;
     private readonly DirectoryCursor _moved;
     private readonly bool _isRoot = ProcessControl.EffectiveUser == 0;
@@ -26,6 +29,7 @@ internal sealed partial class Swapper : IDisposable
     {
         _staging = staging;
         _abilities = site.Abilities;
+        _rootPath = site.RootPath;
         _tree = new DirectoryCursor(site.Root);
         _moved = new DirectoryCursor(staging.Directory);
     }
@@ -196,6 +200,21 @@ internal sealed partial class Swapper : IDisposable
         }
 
         return cleared;
+    }
+
+    /// <summary>
+    /// True when a volume would be carried away with the directory. The checks of the preparation looked too, but services were stopped since: the kernel refuses
+    /// to move or remove a mount point, not what lies above one.
+    /// </summary>
+    private bool HoldsMount(SwapStep step)
+    {
+        var holds = MountTable.Read(_rootPath).IsMountedBelow(step.Path);
+        if (holds)
+        {
+            Hold(step, "another file system was mounted in it just now");
+        }
+
+        return holds;
     }
 
     private void Fail(SwapStep step, string reason) => _failures.Add(new StepFault(step.Path, reason));

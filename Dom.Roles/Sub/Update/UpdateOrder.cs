@@ -1,4 +1,5 @@
 using Dom.Core.Contracts.Subd;
+using Dom.Core.Linux;
 using Dom.Core.Trees.Comparison;
 using Dom.Core.Trees.Triggers;
 
@@ -24,6 +25,9 @@ public sealed record UpdateOrder
 
     /// <summary>The service of the sub itself, for <see cref="TriggerActions.RestartSelf"/>.</summary>
     public string Self { get; init; } = "";
+
+    /// <summary>The files of the program that carries this out: what replaces them comes after everything else.</summary>
+    public IReadOnlySet<UnixPath> OwnProgram { get; init; } = new HashSet<UnixPath>();
 
     /// <summary>Told when the update enters another phase.</summary>
     public Action<SubPhase> PhaseChanged { get; init; } = static _ => { };

@@ -15,7 +15,7 @@ internal sealed class UpdateRun : IDisposable
         Time = time;
         Order = order;
         Header = new JournalHeader(order.Plan.Id, order.Image, order.Previous);
-        Drafts = DraftList.Of(order.Plan);
+        Drafts = DraftList.Of(order.Plan, order.OwnProgram);
         Check = new OldInodeCheck(site, Drafts, order.Plan.OtherNames);
         Staging = StagingArea.Open(site.Private);
         Stager = new Stager(site, Staging, objects, order.IsWayBack ? previous : null, order.Plan, Drafts);

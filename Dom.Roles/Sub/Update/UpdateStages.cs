@@ -166,7 +166,10 @@ internal static class UpdateStages
 
         public Task RunAsync(UpdateRun run, CancellationToken halt)
         {
-            run.Services.Plan(ServiceAction.After(run.Order.Services, run.Order.Self));
+            // A sub whose own program is replaced ends by itself when all is done, and the new one starts: no service manager needs to be told before.
+            var replaced = run.Steps.Any(step => step.Action == SwapAction.Install && run.Order.OwnProgram.Contains(step.Path));
+            var services = run.Order.Services;
+            run.Services.Plan(ServiceAction.After(services with { RestartSelf = services.RestartSelf && !replaced }, run.Order.Self));
             run.Journal!.BeginSwap();
             return Task.CompletedTask;
         }

@@ -21,14 +21,16 @@ internal sealed class SubRig : IAsyncDisposable
     private readonly IDisposable? _mount;
     private readonly RoleHost _server;
     private SubRole? _sub;
+    private SubProcess? _process;
     private RpcClient? _client;
     private PollResponse? _last;
 
     private readonly Func<SubOptions, SubOptions> _configure;
 
-    private SubRig(Func<string, IDisposable>? mount, Func<SubOptions, SubOptions>? configure, string? root)
+    private SubRig(Func<string, IDisposable>? mount, bool asProcess, Func<SubOptions, SubOptions>? configure, string? root)
     {
         _configure = configure ?? (static options => options);
+        AsProcess = asProcess;
         _pki = new TestPki(_temp.CreateDirectory("pki"));
         Root = root ?? _temp.CreateDirectory("root");
         _mount = mount?.Invoke(Root);
@@ -43,6 +45,27 @@ internal sealed class SubRig : IAsyncDisposable
     }
 
     public string Root { get; }
+
+    /// <summary>True when the sub is a process of its own, which can be killed.</summary>
+    public bool AsProcess { get; }
+
+    /// <summary>The process; its own program can be a copy, and it can have a fail point.</summary>
+    public SubProcess Process => _process ?? throw new InvalidOperationException("the sub is no process or not running");
+
+    /// <summary>Variables of the next process that is started.</summary>
+    public Dictionary<string, string?> Environment { get; } = [];
+
+    /// <summary>What is started as a process; the arguments of <c>dom</c> come behind.</summary>
+    public IReadOnlyList<string> Command { get; set; } = ["dotnet", DomProgram.Assembly];
+
+    /// <summary>The root as the process sees it, when that is another path.</summary>
+    public string? RootInside { get; set; }
+
+    /// <summary>What the service command does beside noting its arguments: lines of shell.</summary>
+    public string ServiceScript { get; set; } = "";
+
+    /// <summary>The directory of everything; the root is in it.</summary>
+    public string Place => _temp.Path;
 
     public ImageShelf Shelf { get; } = new();
 
@@ -71,18 +94,27 @@ internal sealed class SubRig : IAsyncDisposable
     /// <param name="mount">Mounts a file system on the root.</param>
     /// <param name="configure">Changes the options.</param>
     /// <param name="root">The directory to manage; null for a new one.</param>
+    /// <param name="asProcess">Starts <c>dom run</c> instead of a role in this process.</param>
+    /// <param name="prepare">Done before the sub starts for the first time.</param>
     public static async Task<SubRig> StartAsync(
-        CancellationToken cancellationToken, Func<string, IDisposable>? mount = null, Func<SubOptions, SubOptions>? configure = null, string? root = null)
+        CancellationToken cancellationToken,
+        Func<string, IDisposable>? mount = null,
+        Func<SubOptions, SubOptions>? configure = null,
+        string? root = null,
+        bool asProcess = false,
+        Func<SubRig, Task>? prepare = null)
     {
-        var rig = new SubRig(mount, configure, root);
+        var rig = new SubRig(mount, asProcess, configure, root);
         await rig._server.StartAsync(cancellationToken);
+        await (prepare?.Invoke(rig) ?? Task.CompletedTask);
         await rig.StartSubAsync(cancellationToken);
         return rig;
     }
 
     public async Task StartSubAsync(CancellationToken cancellationToken)
     {
-        var command = _temp.WriteFile("service", $"#!/bin/sh\necho \"$1 $2\" >> {ServiceLog}\n! grep -qsx \"$1 $2\" {Broken} || {{ echo \"$2 is broken\" >&2; exit 1; }}\n");
+        File.Delete(_temp.Combine("service"));
+        var command = _temp.WriteFile("service", $"#!/bin/sh\necho \"$1 $2\" >> {ServiceLog}\n! grep -qsx \"$1 $2\" {Broken} || {{ echo \"$2 is broken\" >&2; exit 1; }}\n{ServiceScript}\n");
         File.SetUnixFileMode(command, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var files = _pki.IssueFiles(new Dom.Core.Rpc.Certificates.CertificateOrder { Name = "sub", Roles = ["sub"], Methods = ["ObjectServer.GetObjects"], Hosts = ["127.0.0.1"] });
         var options = new SubOptions
@@ -92,10 +124,33 @@ internal sealed class SubRig : IAsyncDisposable
             ServiceCommand = command,
             Tls = new TlsOptions { CaFile = files.Ca, CertificateFile = files.Certificate, KeyFile = files.Key },
         };
+        if (AsProcess)
+        {
+            _process = await SubProcess.StartAsync(Command, _configure(options) with { Root = RootInside ?? Root }, Environment, cancellationToken);
+            Reconnect();
+            return;
+        }
+
         _sub = new SubRole(_configure(options), NullLoggerFactory.Instance, TimeProvider.System);
         await _sub.StartAsync(cancellationToken);
-        _client = new RpcClient(new RpcEndpoint { Host = "127.0.0.1", Port = _sub.Address.Port, Role = "sub" }, _pki.User("master", "Subd.*"));
+        Connect(_sub.Address.Port);
+    }
+
+    /// <summary>Follows a process to the port of the program that has taken its place.</summary>
+    public void Reconnect() => Connect(Process.Port);
+
+    private void Connect(int port)
+    {
+        _client = new RpcClient(new RpcEndpoint { Host = "127.0.0.1", Port = port, Role = "sub" }, _pki.User("master", "Subd.*"));
         _last = null;
+    }
+
+    /// <summary>Takes leave of a process that ended or was killed.</summary>
+    public async Task ForgetProcessAsync()
+    {
+        await Process.DisposeAsync();
+        _process = null;
+        await StopSubAsync();
     }
 
     /// <summary>A user whose certificate lists these methods.</summary>
@@ -114,7 +169,12 @@ internal sealed class SubRig : IAsyncDisposable
             await _sub.DisposeAsync();
         }
 
-        (_client, _sub) = (null, null);
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        (_client, _sub, _process) = (null, null, null);
     }
 
     /// <summary>Makes a directory with files for an image: path, content.</summary>

@@ -1,0 +1,122 @@
+using System.Runtime.InteropServices;
+using Dom.Core.Linux;
+
+namespace Dom.Tests.Support;
+
+/// <summary>An ext4 file system in a file, mounted on a directory, whose power can be pulled. Only root can mount it.</summary>
+/// <remarks>
+/// Its journal is committed by syncs only (<c>commit=</c> is longer than any test): what nobody synced is lost when the power is pulled. Other programs' syncs
+/// commit what a sub has not synced, without contents that are still to be written: <see cref="SyncByAnother"/>.
+/// </remarks>
+public sealed partial class LoopFileSystem : IDisposable
+{
+    private readonly string _image;
+    private bool _mounted;
+
+    private LoopFileSystem(string directory, string image)
+    {
+        Directory = directory;
+        _image = image;
+    }
+
+    /// <summary>Where it is mounted.</summary>
+    public string Directory { get; }
+
+    /// <summary>Makes a file system and mounts it.</summary>
+    /// <param name="directory">An empty directory; the file is made beside it.</param>
+    /// <param name="megabytes">Its size.</param>
+    public static LoopFileSystem Mount(string directory, int megabytes = 192)
+    {
+        var image = directory.TrimEnd('/') + ".ext4";
+        using (var file = File.Create(image))
+        {
+            file.SetLength((long)megabytes << 20);
+        }
+
+        Run("mkfs.ext4", "-q", "-F", "-E", "nodiscard,lazy_itable_init=1", image);
+        var made = new LoopFileSystem(directory, image);
+        made.Mount();
+        return made;
+    }
+
+    /// <summary>Makes everything durable that was written so far.</summary>
+    public void Sync()
+    {
+        using var root = DirectoryHandle.Open(Directory);
+        root.SyncFileSystem();
+    }
+
+    /// <summary>Another program syncs a file of its own: the journal is committed, contents of other files are not written.</summary>
+    public void SyncByAnother()
+    {
+        using var file = new FileStream(Path.Combine(Directory, "lost+found", "another"), FileMode.Create);
+        file.WriteByte((byte)'x');
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Pulls the power (FS_IOC_SHUTDOWN without a log flush): from now on every access fails, and nothing reaches the disk any more.</summary>
+    public void PullPower()
+    {
+        using var root = DirectoryHandle.Open(Directory);
+        Assert.That(Shutdown(root), Is.Zero, $"FS_IOC_SHUTDOWN of {Directory}: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    /// <summary>The machine boots again: the kernel replays the journal, <c>e2fsck -fn</c> must find nothing, and the file system is mounted.</summary>
+    /// <remarks>Before the replay a check has no meaning: what the journal holds is not where it belongs. No process may use the file system any more.</remarks>
+    public void ComeBack()
+    {
+        Unmount();
+        Mount();
+        Unmount();
+        Run("e2fsck", "-fn", _image);
+        Mount();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_mounted)
+        {
+            Run("umount", "--lazy", Directory);
+            _mounted = false;
+        }
+
+        File.Delete(_image);
+    }
+
+    private void Mount()
+    {
+        Run("mount", "-t", "ext4", "-o", "loop,commit=900", _image, Directory);
+        _mounted = true;
+    }
+
+    private void Unmount()
+    {
+        // A process that was killed a moment ago may still be giving back what it had open.
+        for (var attempt = 1; ; attempt++)
+        {
+            var result = Tool.RunAsync("umount", [Directory]).GetAwaiter().GetResult();
+            if (result.ExitCode == 0)
+            {
+                break;
+            }
+
+            Assert.That(attempt, Is.LessThan(100), result.Error);
+            Thread.Sleep(100);
+        }
+
+        _mounted = false;
+    }
+
+    private static unsafe int Shutdown(DirectoryHandle directory)
+    {
+        const nuint shutdown = 0x8004587d;
+        uint withoutLogFlush = 2;
+        return ioctl(directory, shutdown, &withoutLogFlush);
+    }
+
+    private static void Run(string program, params string[] arguments) => Tool.RunOkAsync(program, arguments).GetAwaiter().GetResult();
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial int ioctl(SafeHandle descriptor, nuint request, void* argument);
+}
