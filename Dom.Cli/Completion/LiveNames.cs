@@ -79,7 +79,8 @@ internal static class LiveNames
         var word = context.WordToComplete;
 
         // The library asks for completions without waiting for anybody.
-        var names = ReadWithinLimitAsync(kind, context.ParseResult, word).GetAwaiter().GetResult();
+        var reading = Task.Run(() => ReadWithinLimitAsync(kind, context.ParseResult, word));
+        var names = reading.Wait(Limit + TimeSpan.FromSeconds(1)) ? reading.Result : [];
         return Shorten([.. names.Where(n => n.StartsWith(word, StringComparison.Ordinal) && IsPlain(n))], word).Select(n => new CompletionItem(n));
     }
 
