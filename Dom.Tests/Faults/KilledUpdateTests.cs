@@ -1,3 +1,4 @@
+using System.Reflection;
 using Dom.Core.Linux;
 using Dom.Roles.Sub.Update;
 using Dom.Tests.Support;
@@ -9,6 +10,15 @@ namespace Dom.Tests.Faults;
 public sealed class KilledUpdateTests
 {
     private const int Killed = FaultRun.Killed;
+
+    [Test]
+    public void Every_fail_point_is_one_that_these_tests_kill_at()
+    {
+        var constants = typeof(FailPoint).GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)
+            .Where(static field => field.IsLiteral && field.Name is not (nameof(FailPoint.Variable) or nameof(FailPoint.NoSync)))
+            .Select(static field => (string)field.GetRawConstantValue()!);
+        Assert.That(constants, Is.EquivalentTo(FailPoint.Names));
+    }
 
     [TestCaseSource(typeof(FaultRun), nameof(FaultRun.Places))]
     public async Task An_update_killed_at_any_place_leaves_each_file_old_or_new_and_ends_at_the_next_start(string place, CancellationToken cancellationToken)
