@@ -55,6 +55,9 @@ public sealed class ManifestTests
             Assert.That((Sample() with { Bytes = -1 }).Encode, Throws.TypeOf<ManifestException>());
             Assert.That((Sample() with { Files = 1_000_000 }).Encode, Throws.TypeOf<ManifestException>());
             Assert.That((Sample() with { Notes = new string('x', 70_000) }).Encode, Throws.TypeOf<ManifestException>());
+            Assert.That((Sample() with { HealthCommand = new string('x', 4097) }).Encode, Throws.TypeOf<ManifestException>());
+            Assert.That((Sample() with { HealthCommand = "true\nreboot" }).Encode, Throws.TypeOf<ManifestException>().With.Message.Contains("one line"));
+            Assert.That(Manifest.Decode((Sample() with { HealthCommand = "true" }).Encode()).HealthCommand, Is.EqualTo("true"));
             Assert.That(() => Manifest.Decode(new byte[Manifest.MaxBytes + 1]), Throws.TypeOf<ManifestException>());
         });
     }
