@@ -10,7 +10,7 @@ namespace Dom.Tests.Cli;
 [NonParallelizable]
 public sealed class EveryVerbTests
 {
-    private static readonly string[] NeedATroubledFleet = ["ctl clear-safety-stop", "ctl clear-halt", "ctl force-disruptive-update"];
+    private static readonly string[] NeedATroubledFleet = ["ctl clear-safety-stop", "ctl clear-halt", "ctl force-disruptive-update", "ctl take-over"];
 
     /// <summary>On a busy machine the start of the program alone may take longer than people wait for completions.</summary>
     private static readonly Dictionary<string, string?> Patient = new() { ["DOM_COMPLETION_TIMEOUT"] = "20" };
@@ -63,10 +63,14 @@ public sealed class EveryVerbTests
         Check("image gc", (await _fleet.RunAsync("image", "gc", "--age", "0", "--dry-run", "--json")).Expect());
         Check("cert revoke", (await _fleet.RunAsync("cert", "revoke", _fleet.In("tls/admin/cert.pem"), "--out", _fleet.In("tls"), "--dry-run", "--json")).Expect());
         Assert.That(_fleet.In("tls/revoked.pem"), Does.Not.Exist);
+        _fleet.Files.WriteFile("machine/etc/default/dominator", "USERNAME=operator\n");
+        Check("setup", (await _fleet.RunAsync("setup", "--root", _fleet.In("machine"), "--dry-run", "--json")).Expect());
+        Assert.That(_fleet.In("machine/etc/systemd"), Does.Not.Exist);
         (await _fleet.RunAsync("mdb", "accept-shrink", "--dry-run")).Expect(ExitCode.NotFound);
         (await _fleet.RunAsync("ctl", "clear-halt", "web/1", "--dry-run")).Expect(ExitCode.NotFound);
         (await _fleet.RunAsync("ctl", "clear-safety-stop", "localhost", "--dry-run")).Expect(ExitCode.Refused);
         (await _fleet.RunAsync("ctl", "force-disruptive-update", "localhost", "--dry-run")).Expect(ExitCode.NotFound);
+        (await _fleet.RunAsync("ctl", "take-over", "localhost", "--dry-run")).Expect(ExitCode.NotFound);
         Assert.That((await _fleet.RunAsync("image", "rmdir", "web", "--dry-run")).Expect(ExitCode.Refused).Error, Does.Contain("not empty"));
         Assert.That((await _fleet.RunAsync("ctl", "set-default-image", "web/1", "--dry-run")).Expect(ExitCode.Usage).Error, Does.Contain("--sparse"));
         Assert.That((await _fleet.RunAsync("ctl", "pause", "localhost", "nobody", "--for", "1h", "--dry-run")).Expect(ExitCode.Partial).Error, Does.Contain("nobody"));
@@ -164,6 +168,11 @@ public sealed class EveryVerbTests
         Assert.That((await _fleet.RunAsync("ctl", "list-subs", "--names")).Lines, Has.Length.EqualTo(11));
         await RunAsync("ctl accept-machine-list", "ctl", "accept-machine-list", "--reason", "sold");
         Assert.That((await _fleet.RunAsync("ctl", "list-subs", "--names")).Lines, Has.Length.EqualTo(2));
+
+        await RunAsync("logs print", "logs", "print", $"master@{_fleet["master"]}", $"imageserver@{_fleet["imageserver"]}");
+        await RunAsync("logs watch", ExitCode.Unreachable, "logs", "watch", $"mdb-sync@{_fleet["mdb-sync"]}", "--timeout", "3s");
+        await RunAsync("logs level", "logs", "level", $"master@{_fleet["master"]}");
+        await RunAsync("setup", "setup", "--root", _fleet.In("machine"));
 
         await RunAsync("config check", "config", "check");
         await RunAsync("config show", "config", "show", "Client");
