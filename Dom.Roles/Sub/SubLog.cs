@@ -88,4 +88,10 @@ internal static partial class SubLog
 
     [LoggerMessage(1019, LogLevel.Warning, "the file system of {Root} cannot hold: {Missing}; images are compared and applied without")]
     public static partial void NotHeld(this ILogger log, string root, string missing);
+
+    [LoggerMessage(1036, LogLevel.Information, "speeds of this machine: {Speeds}")]
+    public static partial void SpeedsSet(this ILogger log, string speeds);
+
+    [LoggerMessage(1037, LogLevel.Information, "speeds of this machine are as before again; over is: {Speeds}")]
+    public static partial void SpeedsEnded(this ILogger log, string speeds);
 }

@@ -58,6 +58,9 @@ public sealed record SubOptions
     /// <summary>True when the machine itself is managed, not a directory on it.</summary>
     public bool IsMachine => Root == "/";
 
+    /// <summary>True when services are stopped and started here.</summary>
+    public bool ManagesServices => IsMachine || ServiceCommand is not null;
+
     /// <summary>The keys, their meaning and their rules.</summary>
     public static OptionTable<SubOptions> Section { get; } = new OptionTable<SubOptions>("Sub", "The agent on each machine.")
         .Key("Listen", OptionTypes.Listen(6969), o => o.Listen, (o, v) => o with { Listen = v }, "Address and port of the sub.")

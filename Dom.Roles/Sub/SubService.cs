@@ -78,8 +78,7 @@ internal sealed class SubService(
             changes.Add(request.Halt ? "updates are stopped" : "updates go on");
         }
 
-        parts.Watch.UseScrubSpeed(request.Settings?.ScanSpeedPercent ?? 0);
-        parts.Network.Use(request.Settings?.NetworkSpeedPercent ?? 0);
+        parts.Speeds.Hear(request.Settings);
         await AimAsync(request, call, changes);
         var state = parts.State;
         var known = request.Epoch == state.Current.Epoch ? request.Generation : 0;
