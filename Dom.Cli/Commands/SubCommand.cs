@@ -12,7 +12,7 @@ internal static class SubCommand
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>Builds the command with its verbs.</summary>
-    public static Command Build() => new VerbGroup("sub", "Asks and adjusts the sub of one machine, past the master; directs nothing.")
+    public static Command Build() => new VerbGroup("sub", "Asks and adjusts the sub of one machine, past the master.")
     {
         SubPollCommand.Build(),
         SubPlanCommand.Build(),
@@ -25,6 +25,9 @@ internal static class SubCommand
         SubSpeedCommands.BuildBoost(),
         SubSpeedCommands.BuildShed(),
         SubCleanupCommand.Build(),
+        SubPushFileCommand.Build(),
+        SubDeleteCommand.Build(),
+        SubRestartServiceCommand.Build(),
     };
 
     /// <summary>The argument that names the machine.</summary>

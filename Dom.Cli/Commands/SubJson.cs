@@ -16,4 +16,7 @@ namespace Dom.Cli.Commands;
 [JsonSerializable(typeof(SubCheckDocument))]
 [JsonSerializable(typeof(SubCleanupDocument))]
 [JsonSerializable(typeof(SubWaitDocument))]
+[JsonSerializable(typeof(SubPushDocument))]
+[JsonSerializable(typeof(SubDeleteDocument))]
+[JsonSerializable(typeof(SubServiceDocument))]
 internal sealed partial class SubJson : JsonSerializerContext;

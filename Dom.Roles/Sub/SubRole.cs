@@ -34,6 +34,7 @@ public sealed class SubRole : IRole
     private SubParts? _parts;
     private Convergence? _convergence;
     private SubService? _service;
+    private DirectChangeService? _direct;
     private MetricsRegistry? _metrics;
     private RoleHost? _host;
     private Task _loops = Task.CompletedTask;
@@ -85,6 +86,8 @@ public sealed class SubRole : IRole
         new SnapshotService(parts).MapTo(router);
         var cleaner = new StoreCleaner(parts, _convergence, _log);
         new ToolService(parts, _options, _convergence, cleaner, _time).MapTo(router);
+        _direct = new DirectChangeService(parts, _options, exclusions, _service, _log);
+        _direct.MapTo(router);
         _host = new RoleHost(new RoleHostOptions
         {
             Role = Name,
@@ -118,6 +121,7 @@ public sealed class SubRole : IRole
             await _service.DisposeAsync();
         }
 
+        _direct?.Dispose();
         await _loops;
         _convergence?.Dispose();
         if (_parts is not null)

@@ -65,4 +65,16 @@ public static class SubdMethods
     /// <summary>Streams paths of the machine with their metadata. Not granted by <c>Subd.*</c>.</summary>
     public static readonly RpcMethod<ListFilesRequest, FilesPage> ListFiles =
         RpcMethod.ServerStream(Service, "ListFiles", ContractsJson.Default.ListFilesRequest, ContractsJson.Default.FilesPage) with { NamedOnly = true, Bulk = true };
+
+    /// <summary>Puts one file into the machine's tree, past any image (rule 21). Not granted by <c>Subd.*</c>.</summary>
+    public static readonly RpcMethod<PushFileChunk, PushFileResponse> PushFile =
+        RpcMethod.ClientStream(Service, "PushFile", ContractsJson.Default.PushFileChunk, ContractsJson.Default.PushFileResponse) with { NamedOnly = true, Changes = true, Bulk = true, Limits = SmallAnswer with { StreamDeadline = TimeSpan.FromMinutes(15) } };
+
+    /// <summary>Removes files and empty directories from the machine's tree, past any image (rule 21). Not granted by <c>Subd.*</c>.</summary>
+    public static readonly RpcMethod<DeleteRequest, DeleteResponse> Delete =
+        RpcMethod.Unary(Service, "Delete", ContractsJson.Default.DeleteRequest, ContractsJson.Default.DeleteResponse) with { NamedOnly = true, Changes = true };
+
+    /// <summary>Restarts one service, whatever triggers say (rule 21). Not granted by <c>Subd.*</c>.</summary>
+    public static readonly RpcMethod<RestartServiceRequest, RestartServiceResponse> RestartService =
+        RpcMethod.Unary(Service, "RestartService", ContractsJson.Default.RestartServiceRequest, ContractsJson.Default.RestartServiceResponse) with { NamedOnly = true, Changes = true, Limits = SmallAnswer with { MaxRequestBytes = 16 * 1024, Deadline = TimeSpan.FromMinutes(5) } };
 }
