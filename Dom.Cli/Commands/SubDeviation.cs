@@ -11,7 +11,7 @@ namespace Dom.Cli.Commands;
 /// <param name="Found">What stands there; null when nothing does.</param>
 /// <param name="Expected">What the image says; null when it has nothing there.</param>
 /// <param name="LinkTarget">The file that the path should be a name of; null when it is one of its own.</param>
-internal sealed record SubDeviation(UnixPath Path, DriftKind Kind, TreeEntry? Found, TreeEntry? Expected, UnixPath? LinkTarget)
+internal sealed record SubDeviation(UnixPath Path, DriftKind Kind, TreeEntry? Found, TreeEntry? Expected, string? LinkTarget)
 {
     /// <summary>The deviation that a step of a plan would correct.</summary>
     public static SubDeviation Of(PlanLine step) => new(
@@ -19,7 +19,7 @@ internal sealed record SubDeviation(UnixPath Path, DriftKind Kind, TreeEntry? Fo
         KindOf(step),
         step.Old is { } old ? TreeEntry.Of(step.Path, old.ToInode()) : null,
         step.New is { } now ? TreeEntry.Of(step.Path, now.ToInode()) : null,
-        step.LinkTarget.IsEmpty ? null : step.LinkTarget);
+        step.LinkTarget.IsEmpty ? null : step.LinkTarget.ToString());
 
     /// <summary>How the path of a step deviates.</summary>
     public static DriftKind KindOf(PlanLine step) => step.Kind switch

@@ -148,6 +148,7 @@ public sealed class ToolServiceTests
             using var writer = await rig.Sub.Parts.Directory.Objects.OpenWriteAsync(rig.Id(content), bytes.Length, 0, token);
             await writer.WriteAsync(bytes, token);
             await writer.CommitAsync(token);
+            await rig.Sub.Parts.Directory.Objects.SyncAsync(token);
         }
     }
 
