@@ -10,7 +10,7 @@ namespace Dom.Tests.Cli;
 [NonParallelizable]
 public sealed class EveryVerbTests
 {
-    private static readonly string[] NeedATroubledFleet = ["ctl clear-safety-stop", "ctl clear-halt", "ctl force-disruptive-update"];
+    private static readonly string[] NeedATroubledFleet = ["ctl clear-safety-stop", "ctl clear-halt", "ctl force-disruptive-update", "ctl take-over"];
 
     /// <summary>On a busy machine the start of the program alone may take longer than people wait for completions.</summary>
     private static readonly Dictionary<string, string?> Patient = new() { ["DOM_COMPLETION_TIMEOUT"] = "20" };
@@ -172,6 +172,10 @@ public sealed class EveryVerbTests
         await RunAsync("sub delete", ExitCode.Partial, "sub", "delete", sub, "/etc/extra file", "--reason", "why");
         await RunAsync("sub restart-service", "sub", "restart-service", sub, "nginx", "--reason", "why");
         (await _fleet.RunAsync("ctl", "resume", "localhost")).Expect();
+
+        await RunAsync("logs print", "logs", "print", $"sub@{sub}");
+        await RunAsync("logs level", "logs", "level", $"sub@{sub}");
+        await RunAsync("logs watch", ExitCode.Unreachable, "logs", "watch", $"sub@{sub}", "--timeout", "3s");
 
         await RunAsync("mdb list", "mdb", "list");
         await RunAsync("mdb show", "mdb", "show", "localhost");

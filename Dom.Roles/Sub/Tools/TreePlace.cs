@@ -1,4 +1,3 @@
-using Dom.Core.Contracts.Subd;
 using Dom.Core.Linux;
 using Dom.Core.Rpc;
 using Dom.Core.Trees.Filters;

@@ -11,7 +11,7 @@ namespace Dom.Tests.Cli.Schemas;
 internal sealed class SchemaValidator(JsonObject root)
 {
     private static readonly string[] Known =
-        ["$schema", "title", "description", "type", "properties", "required", "items", "additionalProperties", "enum", "const", "pattern", "format", "$ref", "minimum", "maximum"];
+        ["$schema", "$comment", "title", "description", "type", "properties", "required", "items", "additionalProperties", "enum", "const", "pattern", "format", "$ref", "minimum", "maximum"];
 
     private readonly List<string> _faults = [];
 
