@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dom.Cli.Output;
 using Dom.Core.Contracts.Dominator;
 using Dom.Roles.Pages;
 
@@ -29,6 +30,7 @@ internal static class CtlShowSubCommand
     public static void Print(CommandRun run, SubInfo sub)
     {
         var now = run.Time.GetUtcNow();
+        var facts = new FactLines(run.Output);
         Fact("machine", sub.Hostname);
         Fact("status", sub.Detail.Length > 0 ? $"{sub.Status}: {sub.Detail}" : sub.Status);
         Fact("required image", sub.RequiredManifest.IsNone ? sub.RequiredImage : $"{sub.RequiredImage} ({sub.RequiredManifest.ToShortString()})");
@@ -80,18 +82,13 @@ internal static class CtlShowSubCommand
         Fact("last write error", state.LastWriteError);
         Fact("failed services", string.Join(", ", state.FailedServices));
         Fact("other master", state.OtherMaster);
+        Fact("speeds", state.SpeedsSet);
         Fact("scans", $"{Amounts.Count(state.ScanCount)}, {Amounts.Count(state.Inodes)} inodes, the last took {Amounts.Duration(state.LastScan)}");
         Fact("free space", Amounts.Bytes(state.FreeBytes));
         Fact("sub", $"version {state.Version}, started {Amounts.Moment(state.StartTime)} by its clock");
 
         string Ago(DateTimeOffset? moment) => Amounts.Ago(now - moment);
 
-        void Fact(string name, string value)
-        {
-            if (value.Length > 0)
-            {
-                run.Output.Line($"{name,-18} {value}");
-            }
-        }
+        void Fact(string name, string value) => facts.Add(name, value);
     }
 }

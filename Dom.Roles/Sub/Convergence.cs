@@ -40,6 +40,9 @@ internal sealed class Convergence : IDisposable
     /// <summary>The image that is required now; null for none.</summary>
     public ImageReference? RequiredImage => Targets().Required;
 
+    /// <summary>The image that will be required next; null for none.</summary>
+    public ImageReference? PlannedImage => Targets().Planned;
+
     /// <summary>How the machine stands to the required image; null when there is none or it was not looked at yet.</summary>
     public Assessment? Required { get; private set; }
 

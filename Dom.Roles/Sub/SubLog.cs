@@ -112,4 +112,19 @@ internal static partial class SubLog
 
     [LoggerMessage(1019, LogLevel.Warning, "the file system of {Root} cannot hold: {Missing}; images are compared and applied without")]
     public static partial void NotHeld(this ILogger log, string root, string missing);
+
+    [LoggerMessage(1036, LogLevel.Information, "speeds of this machine: {Speeds}")]
+    public static partial void SpeedsSet(this ILogger log, string speeds);
+
+    [LoggerMessage(1037, LogLevel.Information, "speeds of this machine are as before again; over is: {Speeds}")]
+    public static partial void SpeedsEnded(this ILogger log, string speeds);
+
+    [LoggerMessage(1038, LogLevel.Warning, "{Path} was pushed past the images by {User}: {Reason}")]
+    public static partial void FilePushed(this ILogger log, string path, string user, string reason);
+
+    [LoggerMessage(1039, LogLevel.Warning, "{Path} was removed past the images by {User}: {Reason}")]
+    public static partial void FileDeleted(this ILogger log, string path, string user, string reason);
+
+    [LoggerMessage(1040, LogLevel.Warning, "the service {Service} was restarted by {User}: {Reason}")]
+    public static partial void ServiceRestarted(this ILogger log, string service, string user, string reason);
 }

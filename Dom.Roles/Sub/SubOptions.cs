@@ -67,6 +67,9 @@ public sealed record SubOptions
     /// <summary>True when the machine itself is managed, not a directory on it.</summary>
     public bool IsMachine => Root == "/";
 
+    /// <summary>True when services are stopped and started here.</summary>
+    public bool ManagesServices => IsMachine || ServiceCommand is not null;
+
     private static OptionType<string?> OptionalText { get; } = new("some text, or nothing", static s => s.Length == 0 ? null : s, static s => s ?? "");
 
     /// <summary>The keys, their meaning and their rules.</summary>

@@ -155,7 +155,8 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
         yield return ("Content read", Amounts.Bytes(watch.BytesRead));
         yield return ("All contents read from the disk", $"{Amounts.Count(watch.ScrubPasses, "time", "times")} by this process; {Amounts.Duration(watch.SinceLastScrub)} since the last, or the first start");
         yield return ("All contents in memory read again", Amounts.Count(watch.MemoryPasses, "time", "times"));
-        yield return ("Reading again", watch.IsUnderPressure ? "nearly stopped: programs wait for processor, disk or memory" : watch.DirectRefused > 0 ? "through the page cache: the file system refuses to read past it" : "past the page cache");
+        yield return ("Speeds", parts.Speeds.Override is { } speeds ? $"set for this machine until {Amounts.Moment(speeds.Until)}: scan {watch.ScrubPercent:0.##} %, network {parts.Network.Percent:0.##} %" : "as configured, or as the master says");
+        yield return ("Reading again", parts.Speeds.Override is { Mode: SpeedMode.Shed } ? "nearly stopped: somebody wants it so" : watch.IsScrubNearlyStopped ? "nearly stopped: programs wait for processor, disk or memory" : watch.DirectRefused > 0 ? "through the page cache: the file system refuses to read past it" : "past the page cache");
         yield return ("Contents that changed silently", Amounts.Count(watch.ChangedSilently));
         yield return ("Files that change all the time", Amounts.Count(watch.Hot.Count));
         yield return ("Not held by the file system, so not compared", parts.Directory.Abilities.Missing is { Count: > 0 } missing ? string.Join(", ", missing) : "nothing");

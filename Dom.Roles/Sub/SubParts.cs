@@ -2,6 +2,7 @@ using Dom.Roles.Sub.Drift;
 using Dom.Roles.Sub.Health;
 using Dom.Roles.Sub.Images;
 using Dom.Roles.Sub.Scanning;
+using Dom.Roles.Sub.Tools;
 using Dom.Roles.Sub.Update;
 
 namespace Dom.Roles.Sub;
@@ -43,6 +44,8 @@ internal sealed record SubParts
     public StoreGate Stores { get; } = new();
 
     public NetworkShare Network { get; init; } = new(100);
+
+    public required SpeedControl Speeds { get; init; }
 
     public required Directions Directions { get; init; }
 

@@ -13,6 +13,7 @@ using Dom.Roles.Sub.Drift;
 using Dom.Roles.Sub.Health;
 using Dom.Roles.Sub.Images;
 using Dom.Roles.Sub.Scanning;
+using Dom.Roles.Sub.Tools;
 using Dom.Roles.Sub.Update;
 using Microsoft.Extensions.Logging;
 
@@ -35,6 +36,7 @@ public sealed class SubRole : IRole
     private SubParts? _parts;
     private Convergence? _convergence;
     private SubService? _service;
+    private DirectChangeService? _direct;
     private MetricsRegistry? _metrics;
     private RoleHost? _host;
     private Task _loops = Task.CompletedTask;
@@ -95,6 +97,10 @@ public sealed class SubRole : IRole
         var router = new RpcRouter(_time);
         _service.MapTo(router);
         new SnapshotService(parts).MapTo(router);
+        var cleaner = new StoreCleaner(parts, _convergence, _log);
+        new ToolService(parts, _options, _convergence, cleaner, _time).MapTo(router);
+        _direct = new DirectChangeService(parts, _options, exclusions, _service, _log);
+        _direct.MapTo(router);
         _host = new RoleHost(new RoleHostOptions
         {
             Role = Name,
@@ -111,7 +117,7 @@ public sealed class SubRole : IRole
         });
         await _host.StartAsync(cancellationToken);
         _log.Managing(_options.Root, _host.Address.ToString());
-        _loops = RunAsync(parts, _convergence);
+        _loops = RunAsync(parts, _convergence, cleaner);
         var health = new HealthWatch(
             parts, _convergence, wayBack, new HealthCommand(_options.HealthTimeout, _time), _options.HealthyAfter, _service.GoBackAsync, _time, _log);
         _health = GuardAsync("the watch of health", health.RunAsync(_stopping.Token));
@@ -132,11 +138,13 @@ public sealed class SubRole : IRole
             await _service.DisposeAsync();
         }
 
+        _direct?.Dispose();
         await _loops;
         _convergence?.Dispose();
         if (_parts is not null)
         {
             _parts.Directions.Dispose();
+            _parts.Speeds.Dispose();
             await _parts.Engine.DisposeAsync();
             await _parts.Watch.DisposeAsync();
         }
@@ -165,14 +173,16 @@ public sealed class SubRole : IRole
         var scope = library.TryFind(applied.Image?.Manifest ?? default) is { } image
             ? WatchScope.Of(exclusions, new Dictionary<Core.Objects.ObjectId, PathFilter> { [image.Digest] = image.Filter })
             : WatchScope.Of(exclusions, new Dictionary<Core.Objects.ObjectId, PathFilter>());
+        var state = new ReportedState(kept.Look()(FirstState(directory)));
+        var network = new NetworkShare(_options.NetworkSpeedPercent);
+        var watch = new TreeWatch(directory.Root, scope, _options, _time, _log, () => _convergence?.Look(), new ScrubRecord(directory.Directory, _time), writers);
         return new SubParts
         {
             Directory = directory,
             Library = library,
             Computed = computed,
             Assessor = new Assessor(directory, library, computed, contested, applied, rolledBack, exclusions, _options.OwnService),
-            Watch = new TreeWatch(
-                directory.Root, scope, _options, _time, _log, () => _convergence?.Look(), new ScrubRecord(directory.Directory, _time), writers),
+            Watch = watch,
             Engine = new UpdateEngine(
                 new UpdateSite(directory.Root, directory.Directory, directory.RootPath, directory.Abilities), directory.Objects, new ServiceRunner(services, _time), _time),
             Health = new HealthChecks(_options.HealthCommand, services.Enabled, library),
@@ -182,8 +192,9 @@ public sealed class SubRole : IRole
             Drift = new DriftRecorder(directory.Directory, _drift = DriftLog.Open(directory.Directory), contested, _time),
             Kept = kept,
             RolledBack = rolledBack,
-            State = new ReportedState(kept.Look()(FirstState(directory))),
-            Network = new NetworkShare(_options.NetworkSpeedPercent),
+            State = state,
+            Network = network,
+            Speeds = new SpeedControl(watch, network, state, _time, _log),
             Directions = new Directions(_time),
             Hold = new MachineHold(directory.Directory, _time, _log),
             Pace = new PathPace(_time),
@@ -192,13 +203,12 @@ public sealed class SubRole : IRole
 
     private ServiceRunnerOptions ServiceOptions()
     {
-        var enabled = _options.IsMachine || _options.ServiceCommand is not null;
-        if (!enabled)
+        if (!_options.ManagesServices)
         {
             _log.ServicesOff(_options.Root);
         }
 
-        return new ServiceRunnerOptions { Enabled = enabled, Command = _options.ServiceCommand ?? "", Timeout = _options.ServiceTimeout };
+        return new ServiceRunnerOptions { Enabled = _options.ManagesServices, Command = _options.ServiceCommand ?? "", Timeout = _options.ServiceTimeout };
     }
 
     private PollResponse FirstState(PrivateDirectory directory) => new()
@@ -227,9 +237,9 @@ public sealed class SubRole : IRole
         }
     }
 
-    private Task RunAsync(SubParts parts, Convergence convergence)
+    private Task RunAsync(SubParts parts, Convergence convergence, StoreCleaner cleaner)
     {
-        var housekeeping = new Housekeeping(parts, convergence, new StoreCleaner(parts, convergence, _log), _time);
+        var housekeeping = new Housekeeping(parts, convergence, cleaner, _time);
         return Task.WhenAll(
             GuardAsync("the scan", parts.Watch.RunAsync(_stopping.Token)),
             GuardAsync("the comparison", convergence.RunAsync(_stopping.Token)),

@@ -32,6 +32,22 @@ internal sealed class SubService(
         router.MapClientStream(SubdMethods.SetComputed, SetComputedAsync);
     }
 
+    /// <summary>Does something to the tree while no update runs, and keeps one from beginning meanwhile.</summary>
+    /// <exception cref="RpcException">An update is running.</exception>
+    public async Task<T> BesideUpdatesAsync<T>(Func<T> change, CancellationToken cancellationToken)
+    {
+        await _starting.WaitAsync(cancellationToken);
+        try
+        {
+            RequireIdle();
+            return change();
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
     /// <summary>Ends what can be ended and waits for an update that cannot.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -105,8 +121,7 @@ internal sealed class SubService(
             changes.Add(request.Halt ? "updates are stopped" : "updates go on");
         }
 
-        parts.Watch.UseScrubSpeed(request.Settings?.ScanSpeedPercent ?? 0);
-        parts.Network.Use(request.Settings?.NetworkSpeedPercent ?? 0);
+        parts.Speeds.Hear(request.Settings);
         await AimAsync(request, call, changes);
         var state = parts.State;
         var known = request.Epoch == state.Current.Epoch ? request.Generation : 0;

@@ -61,6 +61,8 @@ public sealed class EveryVerbTests
         await DryAsync(_fleet.In("tls/admin/cert.pem"), "cert", "issue", "--name", "admin", "--allow", "Subd.*", "--replace", "--out", _fleet.In("tls"));
         Check("image delete", (await _fleet.RunAsync("image", "delete", "old/1", "--dry-run", "--json")).Expect());
         Check("image gc", (await _fleet.RunAsync("image", "gc", "--age", "0", "--dry-run", "--json")).Expect());
+        await DryAsync("/etc/motd", "sub", "delete", _fleet["sub"], "/etc/motd");
+        Check("sub cleanup", (await _fleet.RunAsync("sub", "cleanup", _fleet["sub"], "--dry-run", "--json")).Expect());
         Check("cert revoke", (await _fleet.RunAsync("cert", "revoke", _fleet.In("tls/admin/cert.pem"), "--out", _fleet.In("tls"), "--dry-run", "--json")).Expect());
         Assert.That(_fleet.In("tls/revoked.pem"), Does.Not.Exist);
         _fleet.Files.WriteFile("machine/etc/default/dominator", "USERNAME=operator\n");
@@ -151,6 +153,34 @@ public sealed class EveryVerbTests
         await RunAsync("ctl set-default-image", "ctl", "set-default-image", "base/1");
         await RunAsync("ctl get-default-image", "ctl", "get-default-image");
 
+        var sub = _fleet["sub"];
+        await RunAsync("sub poll", "sub", "poll", sub);
+        await RunAsync("sub wait-for-image", "sub", "wait-for-image", sub, "web/1");
+        await RunAsync("sub plan", "sub", "plan", sub);
+        await RunAsync("sub plan", ExitCode.Drift, "sub", "plan", sub, "web/2");
+        await RunAsync("sub check", "sub", "check", sub);
+        await RunAsync("sub ls", "sub", "ls", sub, "/etc");
+        await RunAsync("sub get-file", "sub", "get-file", sub, "/etc/motd", _fleet.In("motd2"));
+        Assert.That(await File.ReadAllTextAsync(_fleet.In("motd2"), token), Is.EqualTo("welcome\n"));
+        await RunAsync("sub get-config", "sub", "get-config", sub);
+        await RunAsync("sub set-config", "sub", "set-config", sub, "--scan-speed", "5", "--for", "10min");
+        await RunAsync("sub boost", "sub", "boost", sub);
+        await RunAsync("sub shed", "sub", "shed", sub, "--for", "2h", "--reason", "why");
+        await RunAsync("sub set-config", "sub", "set-config", sub, "--reset");
+        await RunAsync("sub cleanup", "sub", "cleanup", sub);
+        (await _fleet.RunAsync("ctl", "pause", "localhost", "--for", "1h", "--reason", "by hand")).Expect();
+        await RunAsync("sub push-file", "sub", "push-file", sub, _fleet.In("log"), "/etc/extra file", "--reason", "why", "--mode", "0600");
+        await RunAsync("sub check", ExitCode.Drift, "sub", "check", sub, "--applied");
+        Assert.That((await _fleet.RunAsync("sub", "check", sub, "--format", "mtree")).Expect(ExitCode.Drift).Lines, Has.Some.StartsWith("# extra: found ./etc/extra\\040file type=file").And.Some.EqualTo("#mtree v2.0"));
+        await RunAsync("sub delete", "sub", "delete", sub, "/etc/extra file", "--reason", "why");
+        await RunAsync("sub delete", ExitCode.Partial, "sub", "delete", sub, "/etc/extra file", "--reason", "why");
+        await RunAsync("sub restart-service", "sub", "restart-service", sub, "nginx", "--reason", "why");
+        (await _fleet.RunAsync("ctl", "resume", "localhost")).Expect();
+
+        await RunAsync("logs print", "logs", "print", $"sub@{sub}");
+        await RunAsync("logs level", "logs", "level", $"sub@{sub}");
+        await RunAsync("logs watch", ExitCode.Unreachable, "logs", "watch", $"sub@{sub}", "--timeout", "3s");
+
         await RunAsync("mdb list", "mdb", "list");
         await RunAsync("mdb show", "mdb", "show", "localhost");
         await RunAsync("mdb sources", "mdb", "sources");
@@ -201,6 +231,11 @@ public sealed class EveryVerbTests
     [TestCase("ctl status --ca /nonexistent", ExitCode.Usage, "--ca")]
     [TestCase("ctl status --timeout soon", ExitCode.Usage, "write 30s")]
     [TestCase("config show Sbu", ExitCode.NotFound, "did you mean 'Sub'?")]
+    [TestCase("sub poll 127.0.0.1:1", ExitCode.Unreachable, "check that the server runs")]
+    [TestCase("sub poll a:b:c", ExitCode.Usage, "host:port")]
+    [TestCase("sub set-config localhost", ExitCode.Usage, "--scan-speed")]
+    [TestCase("sub push-file localhost /etc/hostname /x", ExitCode.Usage, "--reason")]
+    [TestCase("sub ls localhost etc", ExitCode.Usage, "/etc/hosts")]
     [TestCase("completion tcsh", ExitCode.Usage, "bash, zsh or fish")]
     public async Task A_mistake_says_what_to_do_next(string command, int exitCode, string hint)
     {
@@ -242,6 +277,8 @@ public sealed class EveryVerbTests
     [TestCase("dom ctl show-sub loc", "localhost")]
     [TestCase("dom ctl diff localhost base", "base/1")]
     [TestCase("dom mdb show loc", "localhost")]
+    [TestCase("dom sub poll loc", "localhost")]
+    [TestCase("dom sub wait-for-image localhost ba", "base/1")]
     [TestCase("dom run --role=su", "sub")]
     [TestCase("dom run --role su", "sub")]
     [TestCase("dom ctl list-subs --status unsa", "unsafe\\ update")]

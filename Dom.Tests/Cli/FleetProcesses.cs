@@ -31,12 +31,12 @@ internal sealed partial class FleetProcesses : IAsyncDisposable
     {
         (await DomProgram.RunAsync("cert", "init-ca", "--out", In("tls"))).Expect();
         (await DomProgram.RunAsync("cert", "issue", "--name", "all", "--role", "imageserver,mdb-sync,sub,master", "--host", "127.0.0.1,localhost", "--out", In("tls"))).Expect();
-        (await DomProgram.RunAsync("cert", "issue", "--name", "admin", "--allow", "Dominator.*,ImageServer.*,ObjectServer.*,MdbServer.*,Subd.*", "--out", In("tls"))).Expect();
+        (await DomProgram.RunAsync("cert", "issue", "--name", "admin", "--allow", "Dominator.*,ImageServer.*,ObjectServer.*,MdbServer.*,Subd.*,Subd.ListFiles,Subd.GetFiles,Subd.PushFile,Subd.Delete,Subd.RestartService", "--out", In("tls"))).Expect();
         WriteMachines(10);
         await StartAsync("imageserver,mdb-sync,sub", token,
             "ImageServer.Listen=127.0.0.1:0", $"ImageServer.StateDirectory={Files.CreateDirectory("images")}",
             "MdbSync.Listen=127.0.0.1:0", $"MdbSync.StateDirectory={In("mdb")}", $"MdbSync.Output={In("mdb.json")}", $"MdbSync.Source=name=inventory json {In("machines.json")}",
-            "Sub.Listen=127.0.0.1:0", $"Sub.Root={Files.CreateDirectory("root")}");
+            "Sub.Listen=127.0.0.1:0", $"Sub.Root={Files.CreateDirectory("root")}", "Sub.ServiceCommand=/bin/true");
         await StartAsync("master", token,
             "Master.Listen=127.0.0.1:0", $"Master.StateDirectory={Files.CreateDirectory("master")}", $"Master.MdbServer={this["mdb-sync"]}",
             $"Master.ImageServer={this["imageserver"]}", $"Master.SubPort={this["sub"].Split(':')[1]}");

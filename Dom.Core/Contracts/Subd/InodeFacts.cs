@@ -57,4 +57,20 @@ public sealed partial record InodeFacts
         Target = new UnixPath(inode.Target),
         Xattrs = inode.Xattrs.IsEmpty ? null : inode.Xattrs.ToArray(),
     };
+
+    /// <summary>The inode these facts are of.</summary>
+    public Inode ToInode() => new()
+    {
+        Kind = Kind,
+        Mode = Mode,
+        Uid = Uid,
+        Gid = Gid,
+        MtimeSeconds = MtimeSeconds,
+        MtimeNanoseconds = MtimeNanoseconds,
+        Size = Size,
+        Content = Content,
+        Device = Device,
+        Target = Target.Bytes,
+        Xattrs = Xattrs,
+    };
 }

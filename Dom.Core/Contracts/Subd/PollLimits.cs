@@ -59,6 +59,7 @@ public static class PollLimits
         LastUpdateErrorCode = Cut(answer.LastUpdateErrorCode, MaxName),
         LastWriteError = Cut(answer.LastWriteError, MaxText),
         NoticeFault = Cut(answer.NoticeFault, MaxText),
+        SpeedsSet = Cut(answer.SpeedsSet, MaxText),
         OtherMaster = Cut(answer.OtherMaster, MaxName),
         HeldBy = answer.HeldBy is { } holder ? holder with { Master = Cut(holder.Master, MaxName), User = Cut(holder.User, MaxName) } : null,
         RolledBackReason = Cut(answer.RolledBackReason, MaxText),
@@ -78,6 +79,7 @@ public static class PollLimits
         ?? TooLong(nameof(answer.LastUpdateErrorCode), answer.LastUpdateErrorCode, MaxName)
         ?? TooLong(nameof(answer.LastWriteError), answer.LastWriteError, MaxText)
         ?? TooLong(nameof(answer.NoticeFault), answer.NoticeFault, MaxText)
+        ?? TooLong(nameof(answer.SpeedsSet), answer.SpeedsSet, MaxText)
         ?? TooLong(nameof(answer.OtherMaster), answer.OtherMaster, MaxName)
         ?? TooLong("HeldBy.Master", answer.HeldBy?.Master ?? "", MaxName)
         ?? TooLong("HeldBy.User", answer.HeldBy?.User ?? "", MaxName)

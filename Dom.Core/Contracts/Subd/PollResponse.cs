@@ -143,6 +143,9 @@ public sealed partial record PollResponse
     /// <summary>The first 16 paths of such directories.</summary>
     public IReadOnlyList<UnixPath> KeptPaths { get; init; } = [];
 
+    /// <summary>Speeds that a person set for this machine, in one line; empty when none did.</summary>
+    public string SpeedsSet { get; init; } = "";
+
     /// <summary>True when bringing the machine to this image is a correction: it is the one applied last, and no other was begun since.</summary>
     public bool CorrectsTo(ObjectId manifest) =>
         !manifest.IsNone && AppliedManifest == manifest && (BegunManifest.IsNone || BegunManifest == manifest);

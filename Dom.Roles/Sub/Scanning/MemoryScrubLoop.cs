@@ -9,7 +9,7 @@ namespace Dom.Roles.Sub.Scanning;
 /// not in memory is the disk's, which <see cref="ScrubLoop"/> reads.
 /// </summary>
 internal sealed class MemoryScrubLoop(
-    TreeWatch watch, TreeScanner scanner, LargeFileReader reader, ScrubCursor cursor, ScrubLoop media, PressureWatch pressure, SubOptions options, TimeProvider time, ILogger log)
+    TreeWatch watch, TreeScanner scanner, LargeFileReader reader, ScrubCursor cursor, ScrubLoop media, ScrubSpeed speed, SubOptions options, TimeProvider time, ILogger log)
 {
     /// <summary>Some milliseconds of work.</summary>
     private const long SliceBytes = 16 << 20;
@@ -59,7 +59,7 @@ internal sealed class MemoryScrubLoop(
         }
     }
 
-    private double Percent => pressure.IsHigh ? Math.Min(options.ScrubCpuPercent, ScrubSpeed.EmergencyPercent) : options.ScrubCpuPercent;
+    private double Percent => speed.IsNearlyStopped ? Math.Min(options.ScrubCpuPercent, ScrubSpeed.EmergencyPercent) : options.ScrubCpuPercent;
 
     /// <returns>Processor time it took.</returns>
     private async Task<TimeSpan> ReadSliceAsync(MachineSnapshot snapshot, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Dom.Core.Contracts.Subd;
 using Dom.Core.Trees.Scanning;
 
 namespace Dom.Roles.Sub.Scanning;
@@ -20,6 +21,7 @@ internal sealed class ScrubSpeed(double configured, PressureWatch pressure, Time
     private readonly Lock _lock = new();
     private double _full;
     private double _percent;
+    private SpeedMode _mode;
     private bool _isOfDevice;
 
     /// <summary>The limit: the slowest there is as long as nothing is measured.</summary>
@@ -34,12 +36,32 @@ internal sealed class ScrubSpeed(double configured, PressureWatch pressure, Time
     /// <summary>True when that speed is the device's, measured past the page cache.</summary>
     public bool IsOfDevice => Volatile.Read(ref _isOfDevice);
 
+    /// <summary>True while reading again is to take next to nothing: programs wait, unless somebody wants it read all the same, or somebody wants it so.</summary>
+    public bool IsNearlyStopped
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _mode == SpeedMode.Shed || (_mode != SpeedMode.Boost && pressure.IsHigh);
+            }
+        }
+    }
+
     /// <summary>Sets the share in percent; 0 for what is configured.</summary>
-    public void Use(double percent)
+    /// <param name="percent">The share; counts for <see cref="SpeedMode.Percent"/> only.</param>
+    /// <param name="mode">Whether a person wants more, or less, than any share.</param>
+    public void Use(double percent, SpeedMode mode = SpeedMode.Percent)
     {
         lock (_lock)
         {
-            _percent = Math.Clamp(percent, 0, 100);
+            _mode = mode;
+            _percent = mode switch
+            {
+                SpeedMode.Boost => 100,
+                SpeedMode.Shed => EmergencyPercent,
+                _ => Math.Clamp(percent, 0, 100),
+            };
             Apply();
         }
     }
@@ -67,7 +89,7 @@ internal sealed class ScrubSpeed(double configured, PressureWatch pressure, Time
         }
     }
 
-    private void Apply() => Limiter.BytesPerSecond = pressure.IsHigh
+    private void Apply() => Limiter.BytesPerSecond = IsNearlyStopped
         ? Math.Max(SlowestInEmergency, (long)(_full * Math.Min(Percent, EmergencyPercent) / 100))
         : Math.Max(Slowest, (long)(_full * Percent / 100));
 }

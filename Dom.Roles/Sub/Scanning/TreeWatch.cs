@@ -1,3 +1,4 @@
+using Dom.Core.Contracts.Subd;
 using Dom.Core.Linux;
 using Dom.Core.Systemd;
 using Dom.Core.Trees.Scanning;
@@ -69,7 +70,7 @@ internal sealed partial class TreeWatch : IAsyncDisposable
         _pressure = new PressureWatch(time);
         _speed = new ScrubSpeed(options.ScanSpeedPercent, _pressure, time);
         _scrub = new ScrubLoop(this, _scanner, reader, new ScrubCursor(LargeFile), _speed, record ?? new ScrubRecord(null, time), options, time, log);
-        _memory = new MemoryScrubLoop(this, _scanner, reader, new ScrubCursor(LargeFile), _scrub, _pressure, options, time, log);
+        _memory = new MemoryScrubLoop(this, _scanner, reader, new ScrubCursor(LargeFile), _scrub, _speed, options, time, log);
         _unread = new UnreadLoop(this, reader, _speed, time, log);
         Notice = new NoticeLoop(this, root, options.Notice, writers ?? new PathWriters(), time, log);
     }
@@ -140,14 +141,17 @@ internal sealed partial class TreeWatch : IAsyncDisposable
     /// <summary>Files that were not read past the page cache, since the file system refuses that.</summary>
     public long DirectRefused => _scrub.DirectRefused;
 
-    /// <summary>True while reading again is nearly stopped, since programs wait for processor, disk or memory.</summary>
+    /// <summary>True while programs wait for processor, disk or memory.</summary>
     public bool IsUnderPressure => _pressure.IsHigh;
+
+    /// <summary>True while reading again is nearly stopped, since programs wait or a person wants it so.</summary>
+    public bool IsScrubNearlyStopped => _speed.IsNearlyStopped;
 
     /// <summary>Why the last scan failed; empty when it did not.</summary>
     public string Error { get; private set; } = "";
 
     /// <summary>Changes how fast contents are read again, in percent of the speed without a limit; 0 for what is configured.</summary>
-    public void UseScrubSpeed(double percent) => _speed.Use(percent);
+    public void UseScrubSpeed(double percent, SpeedMode mode = SpeedMode.Percent) => _speed.Use(percent, mode);
 
     /// <summary>Changes what is looked at; a scan with the new scope begins at once (rule 4).</summary>
     public void SetScope(WatchScope scope)

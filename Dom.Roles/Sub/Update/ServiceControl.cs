@@ -110,6 +110,10 @@ internal sealed class ServiceControl(DirectoryHandle privateDirectory, IServiceR
         (_failed, _failedOfUpdate) = (failed, failedOfUpdate);
     }
 
+    /// <summary>Restarts a service that no update asked for.</summary>
+    /// <returns>Why it failed; null when it did not.</returns>
+    public Task<string?> RestartAsync(string service, CancellationToken cancellationToken) => runner.RunAsync(ServiceVerb.Restart, service, cancellationToken);
+
     /// <summary>A new action takes the place of the same one with less knowledge, and keeps its own order.</summary>
     private void Add(IEnumerable<ServiceAction> actions)
     {

@@ -157,6 +157,25 @@ public sealed class UpdateEngine : IAsyncDisposable
         _serviceTurn.Dispose();
     }
 
+    /// <summary>Restarts a service that no update asked for; an update that comes meanwhile waits for it.</summary>
+    /// <returns>False while an update or another restart is under way; why it failed, null when it did not.</returns>
+    public async Task<(bool Done, string? Error)> TryRestartServiceAsync(string service, CancellationToken cancellationToken)
+    {
+        if (!await _serviceTurn.WaitAsync(TimeSpan.Zero, cancellationToken))
+        {
+            return (false, null);
+        }
+
+        try
+        {
+            return (true, await _services.RestartAsync(service, cancellationToken));
+        }
+        finally
+        {
+            _serviceTurn.Release();
+        }
+    }
+
     /// <summary>Tries once more to start what an earlier update could not start. While an update runs it does nothing: that one starts them itself.</summary>
     public async Task RetryServicesAsync(CancellationToken cancellationToken)
     {

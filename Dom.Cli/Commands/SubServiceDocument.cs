@@ -1,0 +1,4 @@
+namespace Dom.Cli.Commands;
+
+/// <summary>What <c>dom sub restart-service --json</c> prints.</summary>
+internal sealed record SubServiceDocument(string Host, string Service);
