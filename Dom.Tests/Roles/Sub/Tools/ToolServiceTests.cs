@@ -1,7 +1,6 @@
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Linux;
 using Dom.Core.Rpc;
-using Dom.Core.Trees;
 using Dom.Tests.Support;
 
 namespace Dom.Tests.Roles.Sub.Tools;
