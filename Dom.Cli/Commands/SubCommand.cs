@@ -25,6 +25,7 @@ internal static class SubCommand
         SubSpeedCommands.BuildBoost(),
         SubSpeedCommands.BuildShed(),
         SubCleanupCommand.Build(),
+        SubPushImageCommand.Build(),
         SubPushFileCommand.Build(),
         SubDeleteCommand.Build(),
         SubRestartServiceCommand.Build(),

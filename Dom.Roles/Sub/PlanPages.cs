@@ -18,7 +18,11 @@ internal static class PlanPages
         var assessment = await FindAsync(convergence, request, cancellationToken);
         if (assessment is not { Plan: { } plan, Summary: { } summary })
         {
-            var why = parts.Watch.Current is null ? "the first scan is not complete" : $"the image is not ready ({assessment.Readiness})";
+            var why = parts.Watch.Current is null ? "the first scan is not complete"
+                : assessment is { Readiness: ImageReadiness.Comparing, Loaded: { } image } && !parts.Watch.WantedScope.Suffices(image.Digest, image.Filter)
+                    ? "the machine is looked at as the filters of its required and planned image say, and the one of this image is another; dom ctl diff has it looked at"
+                : assessment.Readiness == ImageReadiness.NeedsTree ? "the machine does not have the tree of this image; dom ctl diff has it read"
+                : $"the image is not ready ({assessment.Readiness})";
             throw new RpcException(RpcStatus.Unavailable, $"there is no plan yet: {why}", "NotReady");
         }
 

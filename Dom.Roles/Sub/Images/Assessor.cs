@@ -58,7 +58,7 @@ internal sealed class Assessor(
             return new Assessment { Image = image, Readiness = ImageReadiness.NeedsTree };
         }
 
-        if (snapshot is null || !snapshot.Scope.Suffices(image.Manifest))
+        if (snapshot is null || !snapshot.Scope.Suffices(image.Manifest, loaded.Filter))
         {
             return new Assessment { Image = image, Readiness = ImageReadiness.Comparing, Loaded = loaded };
         }
