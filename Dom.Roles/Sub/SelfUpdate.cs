@@ -10,7 +10,7 @@ namespace Dom.Roles.Sub;
 /// <summary>What happens when an update replaces the program that carries it out: the new one is tried, and the old one ends when it is good.</summary>
 /// <remarks>
 /// A new program that does not even read its configuration would leave a machine nobody can direct any more. So the old one asks it first, and stays when it
-/// has no good answer: the fault counts as a service that does not start, by which the master's brake and whatever decides on the way back judge the image.
+/// has no good answer: the fault counts as a trigger that failed, so that the machine goes back to the image before, and the master's brake judges the image.
 /// </remarks>
 internal sealed class SelfUpdate(OwnProgram program, UnixPath root, TimeProvider time, ILogger log, Action end)
 {

@@ -101,7 +101,7 @@ internal static partial class SubLog
     [LoggerMessage(1040, LogLevel.Information, "the update replaced this program, {Path}: it ends, and the new one is started")]
     public static partial void GivesWay(this ILogger log, string path);
 
-    [LoggerMessage(1041, LogLevel.Error, "the update replaced this program, and the new one does not start: {Fault}; the old one goes on until another image brings one that does")]
+    [LoggerMessage(1041, LogLevel.Error, "the update replaced this program, and the new one does not start: {Fault}; the old one goes on")]
     public static partial void CannotGiveWay(this ILogger log, string fault);
 
     [LoggerMessage(1021, LogLevel.Critical, "{Loop} failed, so this sub cannot go on")]
