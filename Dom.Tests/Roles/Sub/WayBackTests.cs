@@ -87,7 +87,7 @@ public sealed class WayBackTests
         rig.Halt = false;
         await File.WriteAllTextAsync(health, "", cancellationToken);
         await rig.PollUntilAsync(s => s.Phase == SubPhase.Idle, cancellationToken);
-        await rig.Client.CallAsync(SubdMethods.Retry, new RetryRequest { Manifest = two.Manifest, Reason = "mended" }, cancellationToken);
+        await rig.Client.CallAsync(SubdMethods.Retry, new RetryRequest { Hold = rig.Hold, Manifest = two.Manifest, Reason = "mended" }, cancellationToken);
         state = await rig.ConvergeAsync(cancellationToken);
         Assert.That((rig.Read("/etc/conf"), state.AwaitsHealth, state.RolledBackReason), Is.EqualTo(("two", true, "")));
     }
@@ -142,7 +142,7 @@ public sealed class WayBackTests
         Assert.That((rig.Read("/etc/conf"), state.AppliedImage, state.LastUpdateErrorCode), Is.EqualTo(("two", "test/2", "WayBackFailed")));
         Assert.That(() => rig.UpdateAsync(state with { Plan = new PlanSummary { Manifest = two.Manifest } }, cancellationToken), Throws.TypeOf<RpcException>());
         await File.WriteAllTextAsync(health, "", cancellationToken);
-        await rig.Client.CallAsync(SubdMethods.Retry, new RetryRequest { Manifest = two.Manifest, Reason = "mended" }, cancellationToken);
+        await rig.Client.CallAsync(SubdMethods.Retry, new RetryRequest { Hold = rig.Hold, Manifest = two.Manifest, Reason = "mended" }, cancellationToken);
         state = await rig.ConvergeAsync(cancellationToken);
         Assert.That(state.AwaitsHealth, Is.True, "the image that is there is tried again");
     }
