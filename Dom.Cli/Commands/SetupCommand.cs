@@ -107,6 +107,11 @@ internal static class SetupCommand
             return null;
         }
 
+        if (new FileInfo(key).LinkTarget is not null)
+        {
+            return new SetupStep(key, "unchanged", "a symbolic link: who may read the file it leads to is yours to say");
+        }
+
         if (!dry)
         {
             await RunAsync("chown", ["--no-dereference", "--", user, key], cancellationToken);

@@ -56,7 +56,7 @@ public sealed record SubOptions
     public TimeSpan HealthyAfter { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The service that runs this sub: it is never stopped, and restarted last.</summary>
-    public string OwnService { get; init; } = "dom-sub";
+    public string OwnService { get; init; } = "dom-sub subd";
 
     /// <summary>Where the status pages are served.</summary>
     public StatusPages StatusPages { get; init; } = StatusPages.Open;
@@ -104,7 +104,7 @@ public sealed record SubOptions
         .Key("HealthyAfter", OptionTypes.Duration, o => o.HealthyAfter, (o, v) => o with { HealthyAfter = v },
             "How long the machine must have been in sync and healthy after an update to another image, before what that replaced goes.")
         .Key("OwnService", OptionTypes.Text, o => o.OwnService, (o, v) => o with { OwnService = v },
-            "The service that runs this sub: never stopped by an update, restarted after everything else.")
+            "The service that runs this sub, and its other names, with spaces between them: never stopped by an update, restarted after everything else.")
         .Key("StatusPages", OptionTypes.OneOf<StatusPages>(), o => o.StatusPages, (o, v) => o with { StatusPages = v },
             "Open: status pages also without TLS. Tls: with TLS only. Off: none.")
         .Tls(o => o.Tls, (o, v) => o with { Tls = v })

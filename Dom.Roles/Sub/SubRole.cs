@@ -85,7 +85,7 @@ public sealed class SubRole : IRole
         var parts = _parts = Assemble(_directory, exclusions);
         _convergence = new Convergence(parts, exclusions, _log);
         var self = new SelfUpdate(Program, _directory.RootPath, _time, _log, () => _completion.TrySetException(new ProgramReplacedException()));
-        var wayBack = new WayBack(parts, _convergence, self, _options.OwnService, _time, _log);
+        var wayBack = new WayBack(parts, _convergence, self, _options.OwnService, _time, _log, _stopping.Token);
         parts.Engine.Concluding = wayBack.Judge;
         var updates = new UpdateJob(parts, _convergence, wayBack, _options.OwnService, self, _log);
         await RecoverAsync(parts, updates);

@@ -92,6 +92,7 @@ internal sealed class SubService(
             throw new RpcException(RpcStatus.InvalidArgument, $"a master's name has {PollLimits.MaxName} characters at most, and taking a machine over needs a reason");
         }
 
+        request = request with { Wait = request.Wait < TimeSpan.Zero ? TimeSpan.Zero : request.Wait > LongestWait ? LongestWait : request.Wait };
         if (request.Release)
         {
             return await ReleaseAsync(request, call);
@@ -125,10 +126,9 @@ internal sealed class SubService(
         await AimAsync(request, call, changes);
         var state = parts.State;
         var known = request.Epoch == state.Current.Epoch ? request.Generation : 0;
-        var wait = request.Wait > LongestWait ? LongestWait : request.Wait;
-        if (wait > TimeSpan.Zero)
+        if (request.Wait > TimeSpan.Zero)
         {
-            await Task.WhenAny(state.WhenNot(known), parts.Hold.WhenNot(hold.Number), Task.Delay(wait, time, cancellationToken));
+            await Task.WhenAny(state.WhenNot(known), parts.Hold.WhenNot(hold.Number), Task.Delay(request.Wait, time, cancellationToken));
         }
 
         await masters.PaceAsync(request.Master, () => parts.Directions.AnyRunning, state.PhaseChanges, cancellationToken);

@@ -1,4 +1,5 @@
 using Dom.Core.Contracts.Subd;
+using Dom.Core.Trees.Triggers;
 using Dom.Roles.Sub.Drift;
 using Dom.Roles.Sub.Images;
 using Dom.Roles.Sub.Update;
@@ -22,7 +23,7 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, WayBack
                 Plan = assessment.Plan ?? throw new InvalidOperationException("an update needs a plan"),
                 Image = assessment.Image,
                 Services = assessment.Services,
-                Self = ownService,
+                Self = ServiceNames.First(ownService),
                 Previous = ComesFrom(assessment.Image),
                 OwnProgram = self.Paths,
                 PhaseChanged = phase => parts.State.Change(state => state with { Phase = phase }),

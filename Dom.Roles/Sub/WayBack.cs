@@ -1,5 +1,6 @@
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Trees.Comparison;
+using Dom.Core.Trees.Triggers;
 using Dom.Roles.Sub.Images;
 using Dom.Roles.Sub.Update;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,7 @@ namespace Dom.Roles.Sub;
 /// It is an update like every other: a plan from what is there to the image before, journalled, with services stopped and started around it. Its contents were
 /// kept when they were replaced. What is noted first is that it is due; that stays until a comparison shows that the machine is as it was.
 /// </remarks>
-internal sealed class WayBack(SubParts parts, Convergence convergence, SelfUpdate self, string ownService, TimeProvider time, ILogger log)
+internal sealed class WayBack(SubParts parts, Convergence convergence, SelfUpdate self, string ownService, TimeProvider time, ILogger log, CancellationToken stopping)
 {
     /// <summary>What moves under the way back is left out of it, as of every update; a few more rounds bring that back too.</summary>
     private const int MaxRounds = 5;
@@ -55,6 +56,13 @@ internal sealed class WayBack(SubParts parts, Convergence convergence, SelfUpdat
             var fault = "nothing was kept of what was there before";
             if (parts.Engine.Previous.Image is { } target)
             {
+                if (target.IsSameAs(note.ToReference()))
+                {
+                    // Another update came between: what it kept is of the image that is to go.
+                    parts.RolledBack.Clear();
+                    return failedServices;
+                }
+
                 (fault, failedServices) = await GoAsync(target);
                 FailPoint.Pass(FailPoint.WayBackApplied);
                 if (fault is null)
@@ -66,6 +74,10 @@ internal sealed class WayBack(SubParts parts, Convergence convergence, SelfUpdat
 
             log.WayBackFailed(note.Name, fault);
             parts.RolledBack.Set(note.ToReference(), $"{note.Reason}. The way back failed: {fault}", WayBackState.Failed);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Nothing was touched yet; it stays due for the next process.
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -134,7 +146,7 @@ internal sealed class WayBack(SubParts parts, Convergence convergence, SelfUpdat
             Plan = plan,
             Image = assessment.Image,
             Services = assessment.Services,
-            Self = ownService,
+            Self = ServiceNames.First(ownService),
             IsWayBack = true,
             OwnProgram = self.Paths,
             PhaseChanged = phase => parts.State.Change(state => state with { Phase = phase }),
@@ -148,7 +160,7 @@ internal sealed class WayBack(SubParts parts, Convergence convergence, SelfUpdat
         while ((assessment = await convergence.AssessWayBackAsync(target, CancellationToken.None)).Readiness == ImageReadiness.Comparing
             && time.GetElapsedTime(started) < LongestLook)
         {
-            await Task.Delay(LookAgain, time, CancellationToken.None);
+            await Task.Delay(LookAgain, time, stopping);
         }
 
         return assessment;

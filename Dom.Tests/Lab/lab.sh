@@ -132,7 +132,7 @@ supervise() {
                 printf '%s\n' "$BASHPID" > "$group/cgroup.procs"
             done
             exec systemd-nspawn --boot --quiet --register=no --keep-unit --directory="$directory/root" --machine="$(namespace "$name")" --hostname="$name" \
-            --network-namespace-path="/run/netns/$(namespace "$name")" --system-call-filter='fanotify_init fanotify_mark' \
+            --network-namespace-path="/run/netns/$(namespace "$name")" --system-call-filter='fanotify_init fanotify_mark open_by_handle_at' \
             --link-journal=no --resolv-conf=off --timezone=off --console=pipe
         ) < /dev/null >> "$directory/console.log" 2>&1 || status=$?
         [[ $status == "$reboot_status" && ! -e $directory/ending ]] || break

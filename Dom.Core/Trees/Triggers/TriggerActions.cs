@@ -39,7 +39,7 @@ public sealed record TriggerActions
     /// <param name="required">Triggers of the image being brought.</param>
     /// <param name="earlier">Those of the applied and of a begun image (rule 20).</param>
     /// <param name="plan">What will be done.</param>
-    /// <param name="self">The service of the sub itself.</param>
+    /// <param name="self">The names of the service of the sub itself (<see cref="ServiceNames"/>).</param>
     public static TriggerActions Of(TriggerSet required, TriggerSet earlier, Plan plan, string self = "") =>
         Of(required, earlier, PathsOf(plan), self);
 
@@ -66,15 +66,15 @@ public sealed record TriggerActions
         var reboot = matched.Any(t => t.DoReboot);
 
         // Before a reboot nothing is stopped: the reboot does that, and the machine serves until then.
-        var restart = matched.Where(t => !t.DoReload && t.Service != self && (!reboot || t.DoReboot)).Select(t => t.Service).Distinct().ToList();
-        var reload = reboot ? [] : matched.Where(t => t.DoReload && t.Service != self).Select(t => t.Service).Distinct().Except(restart).ToList();
+        var restart = matched.Where(t => !t.DoReload && !ServiceNames.Contain(self, t.Service) && (!reboot || t.DoReboot)).Select(t => t.Service).Distinct().ToList();
+        var reload = reboot ? [] : matched.Where(t => t.DoReload && !ServiceNames.Contain(self, t.Service)).Select(t => t.Service).Distinct().Except(restart).ToList();
         return new TriggerActions
         {
             Stop = reboot ? [] : restart,
             Start = restart,
             Reload = reload,
             Retired = [.. restart.Union(reload).Where(s => !required.Names(s))],
-            RestartSelf = !reboot && self.Length > 0 && matched.Any(t => t.Service == self),
+            RestartSelf = !reboot && self.Length > 0 && matched.Any(t => ServiceNames.Contain(self, t.Service)),
             Reboot = reboot,
             HighImpact = matched.Any(t => t.HighImpact),
         };

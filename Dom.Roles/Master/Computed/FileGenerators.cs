@@ -26,36 +26,29 @@ internal sealed class FileGenerators(Func<string, RpcChannel> dial) : IAsyncDisp
     private static readonly TimeSpan ShortestValidity = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _atOnce = new(AtOnce);
-    private readonly Dictionary<string, RpcChannel> _channels = new(StringComparer.Ordinal);
+    private long _uses;
+    private readonly Dictionary<string, FileGeneratorChannel> _channels = new(StringComparer.Ordinal);
 
     /// <summary>Computes all files of a machine: all of them, or none.</summary>
     /// <exception cref="RpcException">A generator does not answer, cannot compute a file, or sends what cannot be taken; the message names it.</exception>
     public async Task<GeneratedFiles> GenerateAsync(Machine machine, IReadOnlyList<ComputedPath> paths, CancellationToken cancellationToken)
     {
-        await _atOnce.WaitAsync(cancellationToken);
-        try
+        var collected = new Collected();
+        foreach (var source in paths.GroupBy(static p => p.Source, static p => p.Path, StringComparer.Ordinal))
         {
-            var collected = new Collected();
-            foreach (var source in paths.GroupBy(static p => p.Source, static p => p.Path, StringComparer.Ordinal))
+            using var use = await UseAsync(source.Key, cancellationToken);
+            try
             {
-                try
-                {
-                    await ReadAsync(machine, source.Key, [.. source], collected, cancellationToken);
-                }
-                catch (RpcException fault)
-                {
-                    throw new RpcException(fault.Status, $"the file generator {source.Key}: {fault.Message}", fault.Code, fault.Retryable, fault);
-                }
+                await ReadAsync(machine, use.Channel, [.. source], collected, cancellationToken);
             }
+            catch (RpcException fault)
+            {
+                throw new RpcException(fault.Status, $"the file generator {source.Key}: {fault.Message}", fault.Code, fault.Retryable, fault);
+            }
+        }
 
-            var valid = collected.ValidFor < ShortestValidity ? ShortestValidity : collected.ValidFor;
-            return new GeneratedFiles(new ComputedSet(collected.Files), collected.Contents, valid);
-        }
-        finally
-        {
-            _atOnce.Release();
-        }
+        var valid = collected.ValidFor < ShortestValidity ? ShortestValidity : collected.ValidFor;
+        return new GeneratedFiles(new ComputedSet(collected.Files), collected.Contents, valid);
     }
 
     /// <inheritdoc/>
@@ -65,18 +58,16 @@ internal sealed class FileGenerators(Func<string, RpcChannel> dial) : IAsyncDisp
         {
             await channel.DisposeAsync();
         }
-
-        _atOnce.Dispose();
     }
 
-    private async Task ReadAsync(Machine machine, string source, List<UnixPath> paths, Collected collected, CancellationToken cancellationToken)
+    private async Task ReadAsync(Machine machine, RpcChannel generator, List<UnixPath> paths, Collected collected, CancellationToken cancellationToken)
     {
         var at = 0;
         GeneratedPart? first = null;
         byte[] content = [];
         var filled = 0;
         var request = new GenerateRequest { Machine = machine, Paths = paths };
-        await foreach (var part in Channel(source).StreamAsync(FileGeneratorMethods.Generate, request, cancellationToken))
+        await foreach (var part in generator.StreamAsync(FileGeneratorMethods.Generate, request, cancellationToken))
         {
             if (at == paths.Count || part.Path != paths[at])
             {
@@ -120,22 +111,34 @@ internal sealed class FileGenerators(Func<string, RpcChannel> dial) : IAsyncDisp
 
     private static RpcException Unfit(string what) => new(RpcStatus.Internal, what, "GeneratorUnfit");
 
-    private RpcChannel Channel(string source)
+    /// <summary>A generator that hangs holds up its own machines only: each has turns of its own.</summary>
+    private async Task<FileGeneratorChannel.Use> UseAsync(string source, CancellationToken cancellationToken)
     {
+        FileGeneratorChannel? idle = null;
+        FileGeneratorChannel.Use use;
         lock (_lock)
         {
             if (!_channels.TryGetValue(source, out var channel))
             {
                 if (_channels.Count >= MaxSources)
                 {
-                    throw new RpcException(RpcStatus.ResourceExhausted, $"the images of this master name more than {MaxSources} file generators; it knows no more before it is restarted");
+                    var oldest = _channels.Where(static c => c.Value.IsIdle).OrderBy(static c => c.Value.LastUse).FirstOrDefault();
+                    idle = oldest.Value ?? throw new RpcException(RpcStatus.ResourceExhausted, $"more than {MaxSources} file generators are asked at once");
+                    _channels.Remove(oldest.Key);
                 }
 
-                _channels.Add(source, channel = dial(source));
+                _channels.Add(source, channel = new FileGeneratorChannel(dial(source), AtOnce));
             }
 
-            return channel;
+            use = channel.Begin(++_uses);
         }
+
+        if (idle is not null)
+        {
+            await idle.DisposeAsync();
+        }
+
+        return await use.TurnAsync(cancellationToken);
     }
 
     private sealed class Collected

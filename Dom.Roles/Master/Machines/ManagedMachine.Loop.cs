@@ -152,7 +152,7 @@ internal sealed partial class ManagedMachine
             wait = Min(wait, Until(_fetchRetryAt));
         }
 
-        if (_computedDue != 0)
+        if (_computedDue != 0 && _answer is { Phase: SubPhase.Idle })
         {
             wait = Min(wait, Until(_computedDue));
         }

@@ -88,6 +88,8 @@ internal sealed class MasterPages
             LastUpdateError = "",
             LastWriteError = "",
             RolledBackReason = "",
+            SpeedsSet = "",
+            FailedServices = [],
             ContestedPaths = [],
             KeptPaths = [],
         }

@@ -25,6 +25,7 @@ internal sealed class HealthWatch(
         while (true)
         {
             var generation = parts.State.Current.Generation;
+            var looked = time.GetTimestamp();
             try
             {
                 await LookAsync(cancellationToken);
@@ -36,14 +37,14 @@ internal sealed class HealthWatch(
                 parts.State.Change(state => state with { LastWriteError = e.Message });
             }
 
-            await Task.WhenAny(parts.State.WhenNot(generation), Task.Delay(NextPause(), time, cancellationToken));
+            await Task.WhenAny(parts.State.WhenNot(generation), Task.Delay(PauseAfter(looked), time, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
-    private TimeSpan NextPause()
+    private TimeSpan PauseAfter(long looked)
     {
-        var pause = Interval - time.GetElapsedTime(_lastCheck);
+        var pause = Interval - time.GetElapsedTime(looked);
         if (_healthySince is { } since && healthyAfter - time.GetElapsedTime(since) is var rest && rest < pause)
         {
             pause = rest;
@@ -125,7 +126,7 @@ internal sealed class HealthWatch(
             wayBack.Demand(applied, fault);
             await goBack(cancellationToken);
         }
-        else if (!IsInSync(applied) || parts.Engine.ServicesDown)
+        else if (parts.Engine.ServicesDown || (IsRequired(applied) && !IsInSync(applied)))
         {
             _healthySince = null;
         }
@@ -152,6 +153,9 @@ internal sealed class HealthWatch(
 
         return null;
     }
+
+    /// <summary>When another image is required by now, or none, nobody brings the machine in sync with this one any more: its health alone tells.</summary>
+    private bool IsRequired(ImageReference applied) => convergence.RequiredImage is { } required && required.IsSameAs(applied);
 
     /// <summary>What somebody on the machine keeps changing is no fault of the image.</summary>
     private bool IsInSync(ImageReference applied) =>

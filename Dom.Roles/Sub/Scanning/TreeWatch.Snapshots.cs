@@ -13,7 +13,7 @@ internal sealed partial class TreeWatch
         await _accepting.WaitAsync(cancellationToken);
         try
         {
-            if (_sweeping)
+            if (_sweeping && _looksBesideSweep.Count <= MaxLooksBesideSweep)
             {
                 // The sweep may have been there before: its result is looked at once more.
                 _looksBesideSweep.AddRange(looks);
@@ -78,8 +78,8 @@ internal sealed partial class TreeWatch
             _sweeping = false;
             if (_looksBesideSweep.Count > MaxLooksBesideSweep)
             {
-                // Cheaper to find by the next one, which begins at once.
-                Wake();
+                // Cheaper to find by the next one.
+                SweepSoon();
             }
             else if (_looksBesideSweep.Count > 0)
             {

@@ -52,6 +52,7 @@ internal sealed partial class TreeWatch : IAsyncDisposable
     private long _sweepCpuTicks;
     private bool _sweeping;
     private TimeSpan _pause;
+    private bool _isUrgent;
     private long _bytesRead;
 
     /// <summary>A watch over a root; nothing is read before <see cref="RunAsync"/>.</summary>
@@ -163,14 +164,20 @@ internal sealed partial class TreeWatch : IAsyncDisposable
     /// <summary>Begins the next look now.</summary>
     public void Wake()
     {
+        Volatile.Write(ref _isUrgent, true);
+        EndPause();
+    }
+
+    /// <summary>Something may have been missed: the next look begins as soon as it would without <see cref="Notice"/>.</summary>
+    public void SweepSoon() => EndPause();
+
+    private void EndPause()
+    {
         if (_wake.CurrentCount == 0)
         {
             _wake.Release();
         }
     }
-
-    /// <summary>Something may have been missed: the next look begins as soon as it would without <see cref="Notice"/>.</summary>
-    public void SweepSoon() => Wake();
 
     /// <summary>The state of <see cref="Notice"/> is another: it is reported.</summary>
     public void NoticeChanged() => _changed();
@@ -248,23 +255,43 @@ internal sealed partial class TreeWatch : IAsyncDisposable
     /// <summary>While the kernel tells changes, sweeps find only what it cannot see, and are paced by their processor time.</summary>
     private TimeSpan PauseAfter(TimeSpan cpu)
     {
-        var isNoticing = Notice.State == NoticeState.Watching;
-        var pause = isNoticing ? cpu * NoticingPausePerCpu : LastScan * PausePerCost;
-        var longest = isNoticing && LongestNoticingPause > _options.SweepInterval ? LongestNoticingPause : _options.SweepInterval;
-        return pause < _options.MinSweepInterval ? _options.MinSweepInterval : pause > longest ? longest : pause;
+        if (Notice.State != NoticeState.Watching)
+        {
+            return PauseWithoutNotice();
+        }
+
+        return Bound(cpu * NoticingPausePerCpu, LongestNoticingPause > _options.SweepInterval ? LongestNoticingPause : _options.SweepInterval);
     }
 
+    private TimeSpan PauseWithoutNotice() => Bound(LastScan * PausePerCost, _options.SweepInterval);
+
+    private TimeSpan Bound(TimeSpan pause, TimeSpan longest) => pause < _options.MinSweepInterval ? _options.MinSweepInterval : pause > longest ? longest : pause;
+
+    /// <summary>Waits until the pause is over, or somebody asks for a look: at once, or after the pause there would be without notice.</summary>
     private async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
-        using var over = new CancellationTokenSource(pause, _time);
+        var began = _time.GetTimestamp();
+        var rest = pause;
+        while (rest > TimeSpan.Zero && await IsWokenWithinAsync(rest, cancellationToken) && !Interlocked.Exchange(ref _isUrgent, false))
+        {
+            var soon = PauseWithoutNotice();
+            rest = (soon < pause ? soon : pause) - _time.GetElapsedTime(began);
+        }
+    }
+
+    private async Task<bool> IsWokenWithinAsync(TimeSpan time, CancellationToken cancellationToken)
+    {
+        using var over = new CancellationTokenSource(time, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
         try
         {
             await _wake.WaitAsync(either.Token);
+            return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // The pause is over and nobody asked for an earlier look.
+            return false;
         }
     }
 

@@ -37,8 +37,9 @@ internal sealed class WatchedDirectories(DirectoryHandle root)
         }
 
         var error = Resolve(key, scope, out directory);
-        if (error == Errno.None)
+        if (error is Errno.None or Errno.ENAMETOOLONG)
         {
+            // One whose path is too long is told once: sweeps find what happens in it.
             known[key] = directory;
         }
 

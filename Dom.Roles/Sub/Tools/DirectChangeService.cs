@@ -2,6 +2,7 @@ using Dom.Core.Contracts.Subd;
 using Dom.Core.Linux;
 using Dom.Core.Rpc;
 using Dom.Core.Trees.Filters;
+using Dom.Core.Trees.Triggers;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.Sub.Tools;
@@ -161,7 +162,7 @@ internal sealed class DirectChangeService(SubParts parts, SubOptions options, Pa
             throw new RpcException(RpcStatus.Conflict, "services are not stopped or started here: the root is not the machine's, and no ServiceCommand= is set", "NoServices");
         }
 
-        if (request.Service == options.OwnService || request.Service == options.OwnService + ".service")
+        if (ServiceNames.Contain(options.OwnService, request.Service))
         {
             throw new RpcException(RpcStatus.Conflict, $"'{request.Service}' is the service of this sub, which would not live to say how it went", "OwnService");
         }
