@@ -113,6 +113,8 @@ public sealed partial class PackageTests
             await _lab.AwaitAsync("m1", "put right", s => s == "4755 ok", cancellationToken, "sh", "-c",
                 "stat -c %a /usr/bin/su | tr '\n' ' '; [ -x /usr/bin/tac ] && ! grep -q wrong /etc/issue && [ ! -e /srv/null ] && [ ! -e /opt/more ] && echo ok");
             Assert.That(await _lab.ExecAsync("m1", cancellationToken, "ls", "/opt/m"), Is.EqualTo("inside"));
+            var sub = await _lab.AwaitSubAsync("m1", "a state", s => State(s) is not null, cancellationToken);
+            Assert.That(State(sub)!.Value.GetProperty("notice_fault").GetString(), Is.Empty, "the unit lets the kernel tell changes");
         }
         finally
         {
