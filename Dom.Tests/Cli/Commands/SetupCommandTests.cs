@@ -46,6 +46,19 @@ public sealed class SetupCommandTests
         Assert.That((await SetupAsync()).Expect().Output, Does.Contain("unchanged"));
     }
 
+    [Test]
+    public async Task A_key_that_is_a_link_is_left_as_it_is()
+    {
+        var shared = _root.WriteFile("private/shared.key", "key");
+        File.SetUnixFileMode(shared, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        Directory.CreateDirectory(_root.Combine("etc/ssl/dominator"));
+        File.CreateSymbolicLink(_root.Combine("etc/ssl/dominator/key.pem"), shared);
+
+        Assert.That((await SetupAsync()).Expect().Output, Does.Contain("a symbolic link"));
+
+        Assert.That(File.GetUnixFileMode(shared), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead));
+    }
+
     [TestCase("USERNAME=$(whoami)", 1)]
     [TestCase("\nUSERNAME=`id -un`", 2)]
     [TestCase("USERNAME=two words", 1)]

@@ -38,6 +38,17 @@ public sealed class SubRoleTests
     }
 
     [Test]
+    public async Task A_poll_that_wants_to_wait_for_years_holds_the_machine_for_minutes(CancellationToken cancellationToken)
+    {
+        await using var rig = await SubRig.StartAsync(cancellationToken);
+        await rig.Client.CallAsync(SubdMethods.Poll, new PollRequest { Master = "patient", Instance = 1, Wait = TimeSpan.FromDays(10_000) }, cancellationToken);
+
+        var answer = await rig.Client.CallAsync(SubdMethods.Poll, new PollRequest { Master = "other", Instance = 2 }, cancellationToken);
+
+        Assert.That(answer.HeldBy?.Remaining, Is.LessThan(TimeSpan.FromMinutes(10)));
+    }
+
+    [Test]
     public async Task Contents_that_the_machine_has_are_not_fetched(CancellationToken cancellationToken)
     {
         await using var rig = await SubRig.StartAsync(cancellationToken);
