@@ -1,6 +1,5 @@
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Rpc;
-using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.Sub;
 

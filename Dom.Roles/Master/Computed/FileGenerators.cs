@@ -60,7 +60,7 @@ internal sealed class FileGenerators(Func<string, RpcChannel> dial) : IAsyncDisp
         }
     }
 
-    private async Task ReadAsync(Machine machine, RpcChannel generator, List<UnixPath> paths, Collected collected, CancellationToken cancellationToken)
+    private static async Task ReadAsync(Machine machine, RpcChannel generator, List<UnixPath> paths, Collected collected, CancellationToken cancellationToken)
     {
         var at = 0;
         GeneratedPart? first = null;
