@@ -14,10 +14,11 @@ namespace Dom.Roles.Sub;
 internal sealed class StoreCleaner(SubParts parts, Convergence convergence, ILogger log)
 {
     private HashSet<(ObjectId Manifest, ObjectId ComputedSet)> _cleanedFor = [];
+    private IReadOnlyList<ObjectId> _keptRecent = [];
 
     /// <summary>
     /// Cleans up if nobody uses the stores, the machine is compliant, what the planned image needs is known, and the images in use are others than last time.
-    /// Ends early when somebody wants to use the stores.
+    /// Ends early when somebody wants to use the stores. The trees of images that were looked at until a moment ago stay.
     /// </summary>
     public void CleanIfSettled()
     {
@@ -29,15 +30,16 @@ internal sealed class StoreCleaner(SubParts parts, Convergence convergence, ILog
 
         var images = convergence.ImagesInUse();
         var inUse = images.Select(static image => (image.Manifest, image.ComputedSet)).ToHashSet();
-        if (_cleanedFor.SetEquals(inUse) && _cleanedFor.Count > 0)
+        var recent = parts.Library.Recent;
+        if (_cleanedFor.SetEquals(inUse) && _cleanedFor.Count > 0 && _keptRecent.SequenceEqual(recent))
         {
             return;
         }
 
         try
         {
-            Clean(images, cleaning, countOnly: false);
-            _cleanedFor = cleaning.IsWanted ? [] : inUse;
+            Clean(images, recent, cleaning, countOnly: false);
+            (_cleanedFor, _keptRecent) = cleaning.IsWanted ? ([], []) : (inUse, recent);
         }
         catch (Exception e) when (e is IOException or MissingBlockException or ManifestException)
         {
@@ -57,7 +59,7 @@ internal sealed class StoreCleaner(SubParts parts, Convergence convergence, ILog
 
         try
         {
-            return Clean(convergence.ImagesInUse(), cleaning, countOnly);
+            return Clean(convergence.ImagesInUse(), [], cleaning, countOnly);
         }
         catch (Exception e) when (e is IOException or MissingBlockException or ManifestException)
         {
@@ -72,7 +74,7 @@ internal sealed class StoreCleaner(SubParts parts, Convergence convergence, ILog
         : convergence.AwaitsPlan ? "what the planned image needs is not known yet"
         : null;
 
-    private (int Objects, int Blocks) Clean(IReadOnlyList<ImageReference> images, StoreGate.Cleaning cleaning, bool countOnly)
+    private (int Objects, int Blocks) Clean(IReadOnlyList<ImageReference> images, IReadOnlyList<ObjectId> recent, StoreGate.Cleaning cleaning, bool countOnly)
     {
         var sets = images.Select(static image => image.ComputedSet).Append(parts.Computed.LastReceived).Where(static digest => !digest.IsNone).ToHashSet();
         var needed = (convergence.Planned?.Plan?.NeededObjects() ?? []).Select(static n => n.Id).ToHashSet();
@@ -86,7 +88,7 @@ internal sealed class StoreCleaner(SubParts parts, Convergence convergence, ILog
             parts.Computed.Keep(sets);
         }
 
-        var trees = parts.Library.Reach(images.Select(static image => image.Manifest));
+        var trees = parts.Library.Reach(images.Select(static image => image.Manifest).Concat(recent));
         var objects = Sweep("objects"u8, parts.Directory.Objects, needed, cleaning, countOnly);
         var blocks = Sweep("trees"u8, parts.Directory.Trees, trees, cleaning, countOnly);
         if (objects + blocks > 0 && !countOnly)

@@ -162,7 +162,7 @@ public sealed class SubRole : IRole
 
     private SubParts Assemble(PrivateDirectory directory, PathFilter exclusions)
     {
-        var library = new ImageLibrary(directory.Trees);
+        var library = new ImageLibrary(directory.Trees, _time);
         var computed = new ComputedSets(directory);
         var writers = new PathWriters();
         var contested = new ContestedPaths(_time, writers);

@@ -7,9 +7,15 @@ using Dom.Core.Trees.Triggers;
 namespace Dom.Roles.Sub.Images;
 
 /// <summary>The images whose manifests and blocks are here, so that neither a restart nor a broken image server keeps a sub from comparing.</summary>
-internal sealed class ImageLibrary(FileObjectStore store)
+internal sealed class ImageLibrary(FileObjectStore store, TimeProvider time)
 {
+    /// <summary>How long the tree of an image that nothing uses any more stays in the store, for whoever compares with it again.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(10);
+
+    private const int MostKept = 4;
+
     private readonly Lock _lock = new();
+    private readonly List<(ObjectId Manifest, long Since)> _recent = [];
     private readonly Dictionary<ObjectId, LoadedImage> _loaded = [];
     private readonly StoredBlocks _blocks = new(store);
 
@@ -51,6 +57,19 @@ internal sealed class ImageLibrary(FileObjectStore store)
     /// <summary>The triggers of an image; none when it is not here or cannot be used.</summary>
     public TriggerSet FindTriggers(ObjectId manifest) => TryFind(manifest)?.Triggers ?? TriggerSet.Empty;
 
+    /// <summary>The images that were of interest until a moment ago, the newest last: a few, and only for <see cref="KeptFor"/>.</summary>
+    public IReadOnlyList<ObjectId> Recent
+    {
+        get
+        {
+            lock (_lock)
+            {
+                _recent.RemoveAll(r => time.GetElapsedTime(r.Since) >= KeptFor);
+                return [.. _recent.Select(static r => r.Manifest)];
+            }
+        }
+    }
+
     /// <summary>Forgets the images that are no longer of interest; what is stored stays.</summary>
     public void Keep(IReadOnlySet<ObjectId> manifests)
     {
@@ -59,7 +78,11 @@ internal sealed class ImageLibrary(FileObjectStore store)
             foreach (var digest in _loaded.Keys.Where(digest => !manifests.Contains(digest)).ToArray())
             {
                 _loaded.Remove(digest);
+                _recent.RemoveAll(r => r.Manifest == digest);
+                _recent.Add((digest, time.GetTimestamp()));
             }
+
+            _recent.RemoveRange(0, Math.Max(0, _recent.Count - MostKept));
         }
     }
 

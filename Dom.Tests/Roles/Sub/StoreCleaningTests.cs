@@ -96,4 +96,30 @@ public sealed class StoreCleaningTests
 
         Assert.That(gate.TryClean(), Is.Not.Null, "the use that was given up does not count");
     }
+
+    [Test]
+    public async Task The_tree_of_an_image_somebody_looked_at_stays_for_a_while_and_goes_when_it_is_told_to(CancellationToken cancellationToken)
+    {
+        await using var rig = await SubRig.StartAsync(cancellationToken);
+        rig.Required = await rig.Shelf.AddAsync("test/1", rig.Source("image", ("/a", "a")));
+        await rig.ConvergeAsync(cancellationToken);
+        rig.Planned = await rig.Shelf.AddAsync("test/2", rig.Source("other", ("/b", "b")));
+        var looked = rig.Planned.Manifest;
+        await rig.PollUntilAsync(s => s is { PlannedReadiness: ImageReadiness.NeedsTree, Phase: SubPhase.Idle }, cancellationToken);
+        await rig.FetchAsync(rig.Planned, cancellationToken);
+        await rig.PollUntilAsync(s => s is { PlannedReadiness: not (ImageReadiness.NeedsTree or ImageReadiness.Comparing), Phase: SubPhase.Idle }, cancellationToken);
+        rig.Planned = null;
+        await rig.PollUntilAsync(s => s is { PlannedReadiness: ImageReadiness.None, RequiredReadiness: ImageReadiness.Ready, Plan.IsCompliant: true, Phase: SubPhase.Idle }, cancellationToken);
+        var (parts, cleaner) = (rig.Sub.Parts, new StoreCleaner(rig.Sub.Parts, rig.Sub.Convergence, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
+        while (!parts.Library.Recent.Contains(looked))
+        {
+            await Task.Delay(10, cancellationToken);
+        }
+
+        cleaner.CleanIfSettled();
+        Assert.That(parts.Directory.Trees.GetSize(looked), Is.Positive);
+
+        Assert.That(cleaner.Clean(countOnly: false).Blocks, Is.Positive);
+        Assert.That(parts.Directory.Trees.GetSize(looked), Is.Negative);
+    }
 }
