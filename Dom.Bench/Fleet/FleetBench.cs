@@ -10,9 +10,9 @@ namespace Dom.Bench.Fleet;
 
 /// <summary>A master with thousands of real subs: its cost in peace, roll-out under the brake, a crash in the middle, expiring certificates and a new authority.</summary>
 /// <remarks>
-/// <c>fleet [10000] [--idle 60] [--drift 300] [--dir DIR]</c>. The directory should lie in memory (/dev/shm). One machine in ten is not there, one in a hundred
+/// <c>fleet [10000] [--idle 60] [--drift 300] [--look 60] [--dir DIR]</c>. The directory should lie in memory (/dev/shm). One machine in ten is not there, one in a hundred
 /// cannot start its services, one in a hundred has a certificate that expires. Subs run in other processes, a thousand in each; each changes
-/// a file after a pause of its own around <c>--drift</c> seconds.
+/// a file after a pause of its own around <c>--drift</c> seconds, and looks at its tree every <c>--look</c> seconds.
 /// </remarks>
 internal sealed class FleetBench : IAsyncDisposable
 {
@@ -43,12 +43,12 @@ internal sealed class FleetBench : IAsyncDisposable
     public static async Task<int> RunAsync(string[] arguments)
     {
         var machines = arguments.Length > 0 && int.TryParse(arguments[0], CultureInfo.InvariantCulture, out var count) ? count : 10_000;
-        var options = new BenchOptions(arguments.Length % 2 == 1 ? arguments.AsSpan(1) : arguments, "--idle", "--drift", "--dir");
+        var options = new BenchOptions(arguments.Length % 2 == 1 ? arguments.AsSpan(1) : arguments, "--idle", "--drift", "--look", "--dir");
         var directory = Directory.CreateDirectory(Path.Combine(options.Get("--dir", "/dev/shm"), $"dom-bench-{Environment.ProcessId}")).FullName;
         try
         {
             await using var bench = new FleetBench(directory, machines);
-            await bench.PrepareAsync(options.Get("--drift", 300));
+            await bench.PrepareAsync(options.Get("--drift", 300), options.Get("--look", 60));
             await bench.MeasurePeaceAsync(TimeSpan.FromSeconds(options.Get("--idle", 60)));
             await bench.MeasureRollOutAsync();
             await bench.MeasureRotationAsync();
@@ -80,7 +80,7 @@ internal sealed class FleetBench : IAsyncDisposable
 
     private int Failing => Enumerable.Range(0, _machines).Count(m => FleetLayout.IsFailing(m) && !FleetLayout.IsUnreachable(m));
 
-    private async Task PrepareAsync(int drift)
+    private async Task PrepareAsync(int drift, int look)
     {
         _authority.IssueForServers();
         _authority.IssueForMachines(_machines, TimeSpan.FromDays(1));
@@ -102,7 +102,7 @@ internal sealed class FleetBench : IAsyncDisposable
         for (var from = 0; from < _machines; from += SubsPerProcess)
         {
             _processes.Add(await FleetProcess.StartSubsAsync(
-                "--dir", _layout.Directory, "--from", Text(from), "--to", Text(Math.Min(_machines, from + SubsPerProcess)), "--pause", Text(drift)));
+                "--dir", _layout.Directory, "--from", Text(from), "--to", Text(Math.Min(_machines, from + SubsPerProcess)), "--pause", Text(drift), "--look", Text(look)));
         }
 
         _table.Add($"{Present:N0} subs started, {SubsPerProcess:N0} in a process", Seconds(TimeProvider.System.GetElapsedTime(started).TotalSeconds));

@@ -7,20 +7,22 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Dom.Bench.Fleet;
 
 /// <summary>Many real subs in one process, each with its own address, certificate and tree, and hands that change the trees.</summary>
-/// <remarks><c>fleet-subs --dir D --from N --to N --pause SECONDS</c>. Each tree has one file changed after a pause of its own around that long; 0 changes none.</remarks>
+/// <remarks>
+/// <c>fleet-subs --dir D --from N --to N --pause SECONDS --look SECONDS</c>. Each tree has one file changed after a pause of its own around that long; 0 changes none.
+/// Each sub looks at its tree that often: thousands of roots of one file system cannot each have a notice group, and the sweeps share two processors.
+/// </remarks>
 internal static class FleetSubs
 {
-    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(20);
-
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var options = new BenchOptions(arguments, "--dir", "--from", "--to", "--pause");
+        var options = new BenchOptions(arguments, "--dir", "--from", "--to", "--pause", "--look");
         var layout = new FleetLayout(options.Get("--dir", ""));
         var machines = Enumerable.Range(options.Get("--from", 0), options.Get("--to", 0) - options.Get("--from", 0)).Where(m => !FleetLayout.IsUnreachable(m)).ToArray();
+        var look = TimeSpan.FromSeconds(options.Get("--look", 60));
         var subs = new List<SubRole>();
         foreach (var machine in machines)
         {
-            var sub = new SubRole(Options(layout, machine), NullLoggerFactory.Instance, TimeProvider.System);
+            var sub = new SubRole(Options(layout, machine, look), NullLoggerFactory.Instance, TimeProvider.System);
             await sub.StartAsync(CancellationToken.None);
             subs.Add(sub);
         }
@@ -34,7 +36,7 @@ internal static class FleetSubs
         return 0;
     }
 
-    private static SubOptions Options(FleetLayout layout, int machine)
+    private static SubOptions Options(FleetLayout layout, int machine, TimeSpan look)
     {
         var (certificate, key) = layout.Credentials(FleetLayout.Name(machine));
         return new SubOptions
@@ -42,8 +44,8 @@ internal static class FleetSubs
             Listen = new IPEndPoint(FleetLayout.Address(machine), FleetLayout.SubPort),
             Root = layout.Root(machine),
             ScanExclusions = [],
-            MinSweepInterval = LookPause,
-            SweepInterval = LookPause,
+            MinSweepInterval = look,
+            SweepInterval = look,
             NetworkSpeedPercent = 100,
             Notice = NoticeMode.Off,
             ServiceCommand = FleetLayout.IsFailing(machine) ? "/bin/false" : "/bin/true",
