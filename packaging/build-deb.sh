@@ -2,7 +2,7 @@
 # Builds the Debian package. Needs the .NET 10 SDK and dpkg-deb; no root.
 #
 #   packaging/build-deb.sh [FILE]                the package; without a name ./dom_VERSION_ARCH.deb
-#   packaging/build-deb.sh --program DOM [FILE]  of a program that `dotnet publish` made before
+#   packaging/build-deb.sh --program DOM [FILE]  of a program that publish.sh made before
 #
 # The same sources and the same SDK give the same bytes: times are SOURCE_DATE_EPOCH or, without it, that of the last commit.
 set -euo pipefail
@@ -17,14 +17,9 @@ fi
 
 version=$(sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' "$repository/Directory.Build.props")
 architecture=$(dpkg --print-architecture)
-case $architecture in
-    amd64) runtime=linux-x64 ;;
-    arm64) runtime=linux-arm64 ;;
-    *) printf 'build-deb.sh: dom is not built for %s\n' "$architecture" >&2; exit 1 ;;
-esac
 output=$(realpath -m "${1:-dom_${version}_$architecture.deb}")
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$repository" log -1 --format=%ct 2> /dev/null || printf 0)}
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 LC_ALL=C
+export LC_ALL=C
 umask 022
 
 work=$(mktemp -d)
@@ -32,7 +27,7 @@ trap 'rm -rf "$work"' EXIT
 root=$work/root
 
 if [[ -z $program ]]; then
-    dotnet publish "$repository/Dom.Cli" -c Release -r "$runtime" -o "$work/publish" -nologo -v quiet -p:PathMap="$repository=/dom"
+    "$here/publish.sh" "$work/publish"
     program=$work/publish/dom
 fi
 

@@ -104,7 +104,7 @@ public sealed class DomCommandTests
     public async Task Bash_completes_commands_through_the_script()
     {
         using var directory = new TempDirectory();
-        var program = directory.WriteFile("dom", $"#!/bin/sh\nexec dotnet '{DomProgram.Assembly}' \"$@\"\n");
+        var program = directory.WriteFile("dom", $"#!/bin/sh\nexec {string.Join(' ', DomProgram.Command)} \"$@\"\n");
         (await Tool.RunAsync("chmod", ["+x", program])).Expect();
         const string script = """
             PATH=$1:$PATH

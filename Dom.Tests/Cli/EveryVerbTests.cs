@@ -324,7 +324,7 @@ public sealed partial class EveryVerbTests
         var program = _fleet.In("bin/dom");
         if (!File.Exists(program))
         {
-            _fleet.Files.WriteFile("bin/dom", $"#!/bin/sh\nexec dotnet '{DomProgram.Assembly}' \"$@\"\n");
+            _fleet.Files.WriteFile("bin/dom", $"#!/bin/sh\nexec {string.Join(' ', DomProgram.Command)} \"$@\"\n");
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 

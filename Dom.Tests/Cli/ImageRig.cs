@@ -34,7 +34,7 @@ internal sealed class ImageRig : IDisposable
 
     /// <summary>Runs <c>dom image</c> as alice, with bytes for its standard input.</summary>
     public Task<ToolResult> RunAsync(ImageServerRole server, byte[] input, params string[] arguments) =>
-        Tool.RunAsync("dotnet", [DomProgram.Assembly, .. Arguments(server, arguments)], input);
+        Tool.RunAsync(DomProgram.Command[0], [.. DomProgram.Command.Skip(1), .. Arguments(server, arguments)], input);
 
     /// <summary>Starts the server.</summary>
     public async Task<ImageServerRole> StartAsync(CancellationToken token)

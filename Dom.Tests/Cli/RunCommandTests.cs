@@ -31,11 +31,11 @@ public sealed class RunCommandTests
             Root={directory.CreateDirectory("root")}
             """);
         // A run in the background inherits an ignored SIGINT, which a program must leave ignored.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", DomProgram.Assembly, "run", "--role=sub,master", "--role=imageserver", "--config", configuration])
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", .. DomProgram.Command, "run", "--role=sub,master", "--role=imageserver", "--config", configuration])
         {
             RedirectStandardError = true,
         };
-        using var process = Process.Start(start) ?? throw new AssertionException("dotnet did not start");
+        using var process = Process.Start(start) ?? throw new AssertionException("dom did not start");
         try
         {
             var answers = new List<string>();

@@ -34,7 +34,7 @@ public sealed class DomProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     /// <summary>Starts <c>dom</c> with these arguments.</summary>
-    public static DomProcess Start(params string[] arguments) => Start(["dotnet", DomProgram.Assembly], arguments, new Dictionary<string, string?>());
+    public static DomProcess Start(params string[] arguments) => Start(DomProgram.Command, arguments, new Dictionary<string, string?>());
 
     /// <summary>Starts a copy of <c>dom</c> or through another program, with variables set (or, with a null value, removed) for it.</summary>
     public static DomProcess Start(IReadOnlyList<string> command, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment)

@@ -31,7 +31,7 @@ public sealed partial class PackageTests
         var package = string.IsNullOrEmpty(given) ? _directory.Combine("dom.deb") : given;
         _lab = new MachineLab(_directory.Combine("lab"), package, _directory.Combine("root.ext4"));
         var building = string.IsNullOrEmpty(given)
-            ? Tool.RunAsync(Repository.Combine("packaging", "build-deb.sh"), [package], timeout: TimeSpan.FromMinutes(10))
+            ? Tool.RunAsync(Repository.Combine("packaging", "build-deb.sh"), [.. DomProgram.Published is { } program ? ["--program", program] : Array.Empty<string>(), package], timeout: TimeSpan.FromMinutes(10))
             : Tool.RunOkAsync("dpkg-deb", "--info", package);
         var booting = _lab.LabAsync(CancellationToken.None, "boot", "plain");
         (await building).Expect();

@@ -6,6 +6,15 @@ public static class DomProgram
     /// <summary>The path of the built program beside the tests.</summary>
     public static string Assembly { get; } = Path.Combine(AppContext.BaseDirectory, "dom.dll");
 
+    /// <summary>
+    /// How <c>dom</c> is started: the single file that machines get, when run.sh has published it (<c>DOM_TEST_PROGRAM</c>), otherwise the program beside the tests,
+    /// which takes several times the time to start.
+    /// </summary>
+    public static IReadOnlyList<string> Command { get; } = Published is { } program ? [program] : ["dotnet", Assembly];
+
+    /// <summary>The published program; null when there is none.</summary>
+    public static string? Published => Environment.GetEnvironmentVariable("DOM_TEST_PROGRAM") is { Length: > 0 } program ? program : null;
+
     /// <summary>Runs <c>dom</c> to its end and returns what it printed, whatever its exit code.</summary>
     public static Task<ToolResult> RunAsync(params string[] arguments) => RunAsync(arguments, environment: null);
 
@@ -16,5 +25,5 @@ public static class DomProgram
         string? directory = null,
         TimeSpan? timeout = null,
         CancellationToken cancellationToken = default) =>
-        Tool.RunAsync("dotnet", [Assembly, .. arguments], null, directory, environment, timeout, cancellationToken);
+        Tool.RunAsync(Command[0], [.. Command.Skip(1), .. arguments], null, directory, environment, timeout, cancellationToken);
 }

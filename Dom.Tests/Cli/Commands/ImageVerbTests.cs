@@ -102,7 +102,7 @@ public sealed class ImageVerbTests : IDisposable
         var both = _rig.Files.WriteFile("both.json", merged.Output);
         var matched = (await DomProgram.RunAsync("image", "match-triggers", "--triggers", both, "/usr/sbin/sshd", "/boot/vmlinuz", "/etc/motd")).Expect();
         Assert.That(matched.Lines, Is.EqualTo(new[] { "reboot reboot (high impact): /boot/vmlinuz", "reload ssh: /usr/sbin/sshd" }));
-        var piped = await Tool.RunAsync("dotnet", [DomProgram.Assembly, "image", "match-triggers", "--triggers", both, "--json", "-"], "/etc/ssh/x\n"u8.ToArray(), cancellationToken: token);
+        var piped = await Tool.RunAsync(DomProgram.Command[0], [.. DomProgram.Command.Skip(1), "image", "match-triggers", "--triggers", both, "--json", "-"], "/etc/ssh/x\n"u8.ToArray(), cancellationToken: token);
         using var document = JsonDocument.Parse(piped.Expect().Output);
         Assert.That(document.RootElement.GetProperty("triggers")[0].GetProperty("paths")[0].GetString(), Is.EqualTo("/etc/ssh/x"));
     }

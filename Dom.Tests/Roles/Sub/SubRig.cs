@@ -56,7 +56,7 @@ internal sealed class SubRig : IAsyncDisposable
     public Dictionary<string, string?> Environment { get; } = [];
 
     /// <summary>What is started as a process; the arguments of <c>dom</c> come behind.</summary>
-    public IReadOnlyList<string> Command { get; set; } = ["dotnet", DomProgram.Assembly];
+    public IReadOnlyList<string> Command { get; set; } = DomProgram.Command;
 
     /// <summary>The root as the process sees it, when that is another path.</summary>
     public string? RootInside { get; set; }

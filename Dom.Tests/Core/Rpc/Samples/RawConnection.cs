@@ -77,7 +77,7 @@ public sealed class RawConnection : IAsyncDisposable
             {
                 var line = Encoding.ASCII.GetString(await TakeUntilAsync("\r\n"u8.ToArray(), cancellationToken)).TrimEnd();
                 var size = Convert.ToInt32(line, 16);
-                body.Write(await TakeAsync(size, cancellationToken));
+                await TakeToAsync(body, size, cancellationToken);
                 await TakeAsync(2, cancellationToken);
                 if (size == 0)
                 {
@@ -135,6 +135,17 @@ public sealed class RawConnection : IAsyncDisposable
         _buffer.AsSpan(count, _have - count).CopyTo(_buffer);
         _have -= count;
         return taken;
+    }
+
+    /// <summary>A chunk may be larger than what fits into the buffer.</summary>
+    private async Task TakeToAsync(MemoryStream body, int count, CancellationToken cancellationToken)
+    {
+        while (count > 0)
+        {
+            var part = await TakeAsync(Math.Min(count, _buffer.Length / 2), cancellationToken);
+            body.Write(part);
+            count -= part.Length;
+        }
     }
 
     private async Task FillAsync(CancellationToken cancellationToken)
