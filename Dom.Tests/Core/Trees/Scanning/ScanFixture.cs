@@ -33,9 +33,6 @@ internal sealed class ScanFixture : IDisposable
     public Task<ScanResult> RescanAsync(MachineTree previous, CancellationToken cancellationToken, params string[] paths) =>
         Scanner.RescanAsync(new ScanRequest(), previous, [.. paths.Select(UnixPath.Of)], cancellationToken);
 
-    public Task<ScanResult> LookAsync(MachineTree previous, CancellationToken cancellationToken, params string[] paths) =>
-        Scanner.LookAsync(new ScanRequest(), previous, [.. paths.Select(static path => new PathLook(UnixPath.Of(path), Deep: true))], cancellationToken);
-
     /// <summary>Every entry on a line: path, kind, metadata and content.</summary>
     public static List<string> List(FileTree tree)
     {
