@@ -17,6 +17,7 @@ internal static class CtlListSubsCommand
             .Prints(CtlJson.Default.SubInfoPage)
             .Prints(CtlJson.Default.SubNamesPage)
             .WithExample("dom ctl list-subs --status 'update failed'", "the machines whose last update failed")
+            .WithExample("dom ctl list-subs --outdated", "the machines for whose image there is a newer one")
             .WithExample("dom ctl list-subs --names --location SJC/rack4", "the names of the machines of one rack")
             .Runs(
                 (run, cancellationToken) =>
@@ -65,7 +66,7 @@ internal static class CtlListSubsCommand
     }
 
     /// <summary>Names that were asked for and are not there are an error; an empty choice is not.</summary>
-    private static int Outcome(SubQuery query, int found) => found < query.Hostnames.Count && query.Statuses.Count == 0 && query.Locations.Count == 0 && query.Tags.Count == 0
+    private static int Outcome(SubQuery query, int found) => found < query.Hostnames.Count && query.Statuses.Count == 0 && query.Locations.Count == 0 && query.Tags.Count == 0 && !query.Outdated
         ? throw new CommandException(
             found == 0 ? ExitCode.NotFound : ExitCode.Partial, "NoSuchMachine", $"{query.Hostnames.Count - found} of the machines named are not in the machine list", "`dom ctl list-subs --names` lists them")
         : ExitCode.Done;

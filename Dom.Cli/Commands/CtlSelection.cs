@@ -8,7 +8,7 @@ using Dom.Roles.Pages;
 
 namespace Dom.Cli.Commands;
 
-/// <summary>How a command chooses machines: by name, status, location and tag.</summary>
+/// <summary>How a command chooses machines: by name, status, location, tag and age of the image.</summary>
 internal sealed class CtlSelection
 {
     private readonly Argument<string[]> _hosts =
@@ -22,6 +22,7 @@ internal sealed class CtlSelection
 
     private readonly Option<string[]> _location = new("--location") { Description = "Only machines at this place or below it; may be repeated.", HelpName = "PATH" };
     private readonly Option<string[]> _tag = new("--tag") { Description = "Only machines with this tag; all given must match.", HelpName = "NAME=VALUE" };
+    private readonly Option<bool> _outdated = new("--outdated") { Description = "Only machines whose required image has a newer one in its directory." };
 
     /// <summary>Gives a command these arguments.</summary>
     public Verb AddTo(Verb verb)
@@ -30,6 +31,7 @@ internal sealed class CtlSelection
         verb.Add(_status);
         verb.Add(_location);
         verb.Add(_tag);
+        verb.Add(_outdated);
         return verb;
     }
 
@@ -41,6 +43,7 @@ internal sealed class CtlSelection
         Statuses = CheckStatuses(run.Value(_status) ?? []),
         Locations = run.Value(_location) ?? [],
         Tags = ReadTags(run.Value(_tag) ?? []),
+        Outdated = run.Value(_outdated),
     };
 
     /// <summary>How a status feels.</summary>

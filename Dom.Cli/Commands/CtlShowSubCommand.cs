@@ -34,6 +34,7 @@ internal static class CtlShowSubCommand
         Fact("machine", sub.Hostname);
         Fact("status", sub.Detail.Length > 0 ? $"{sub.Status}: {sub.Detail}" : sub.Status);
         Fact("required image", sub.RequiredManifest.IsNone ? sub.RequiredImage : $"{sub.RequiredImage} ({sub.RequiredManifest.ToShortString()})");
+        Fact("newer image", sub.NewerImage);
         Fact("planned image", sub.PlannedImage);
         Fact("updates", sub.UpdatesDisabled ? "disabled in the machine list" : "enabled in the machine list");
         if (sub.Pause is { } pause)

@@ -18,6 +18,7 @@ public static class RoleGrants
             "Subd.*",
             ImageServerMethods.GetImage.FullName,
             ImageServerMethods.ListImages.FullName,
+            ImageServerMethods.FindLatestImage.FullName,
             ImageServerMethods.CheckImage.FullName,
             ObjectServerMethods.GetObjects.FullName,
             MdbServerMethods.GetMdbUpdates.FullName,

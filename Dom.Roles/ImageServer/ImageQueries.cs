@@ -23,6 +23,7 @@ internal sealed class ImageQueries(ImageArchive archive, ImageNames names, Image
     {
         var candidates = names.List(request.Directory)
             .Where(r => !request.IgnoreExpiring || r.ExpiresOn is null)
+            .Where(r => !request.NotBelow || ImageName.Parse(r.Name).Directory == request.Directory)
             .OrderByDescending(static r => r.CreatedOn)
             .ThenByDescending(static r => ImageName.Parse(r.Name));
         foreach (var record in candidates)
@@ -33,7 +34,7 @@ internal sealed class ImageQueries(ImageArchive archive, ImageNames names, Image
             }
         }
 
-        var where = request.Directory.Length == 0 ? "on this server" : $"below {request.Directory}";
+        var where = request.Directory.Length == 0 ? "on this server" : $"{(request.NotBelow ? "in" : "below")} {request.Directory}";
         throw new RpcException(
             RpcStatus.NotFound, request.Tags.Count == 0 ? $"no image is {where}" : $"no image {where} has these tags", ImageErrorCode.NoSuchImage);
     }

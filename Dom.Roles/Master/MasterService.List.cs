@@ -1,6 +1,7 @@
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Machines;
 using Dom.Core.Rpc;
+using Dom.Roles.Master.Policy;
 
 namespace Dom.Roles.Master;
 
@@ -128,6 +129,7 @@ internal sealed partial class MasterService
 
             images.Remove("");
             Images.SetNeeded(images, _stopping.Token);
+            Latest.SetNeeded(list.Machines.Where(static m => m.RequiredImage.Length > 0).Select(static m => Brake.DirectoryName(m.RequiredImage)).ToHashSet(StringComparer.Ordinal));
             Pauses.Keep(hostname => list.Find(hostname) is not null);
             Disruptions.Keep(hostname => list.Find(hostname) is not null);
             await Fleet.ApplyAsync(list);

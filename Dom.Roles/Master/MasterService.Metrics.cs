@@ -35,6 +35,7 @@ internal sealed partial class MasterService
             "dom_image_server_up",
             () => Servers.Report.Select(s => new Measurement<int>(s.Error.Length == 0 ? 1 : 0, new KeyValuePair<string, object?>("server", s.Address))),
             description: "1 when the last call to an image server went well.");
+        meter.CreateObservableGauge("dom_computed_memory_bytes", () => _generators.Memory.Taken, "By", "Memory of computed files that machines have not taken yet.");
         meter.CreateObservableGauge("dom_machine_list_error", () => ListError.Length > 0 ? 1 : 0, description: "1 while the machine list cannot be used.");
         meter.CreateObservableGauge(
             "dom_machines_clock_skewed",

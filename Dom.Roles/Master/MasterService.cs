@@ -31,6 +31,7 @@ internal sealed partial class MasterService : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private Task _watching = Task.CompletedTask;
     private Task _saving = Task.CompletedTask;
+    private Task _latest = Task.CompletedTask;
 
     /// <summary>Reads the state directory; nothing runs before <see cref="StartAsync"/>.</summary>
     /// <exception cref="IOException">The state directory cannot be used, or another master uses it.</exception>
@@ -56,8 +57,9 @@ internal sealed partial class MasterService : IAsyncDisposable
         Brake = new Brake(options.BrakeLimits, _state.Brake, clock, host => Fleet?.Wake(host));
         Admission = new FetchAdmission(options.MaxFetching, host => Fleet?.Wake(host));
         Servers = new ImageServers(options.ImageServer.Select(s => s.ToString()), connections.ImageServer, clock);
-        _generators = new FileGenerators(connections.FileGenerator);
+        _generators = new FileGenerators(connections.FileGenerator, new ComputedMemory());
         Images = new ImageResolver(Servers, _state.Images, clock, random, _state.SaveImagesAsync, name => Fleet?.WakeFor(name), logger);
+        Latest = new LatestImages(Servers, clock, random, directory => Fleet?.NoteLatest(directory), logger);
         _state.Attach(Stop.Snapshot, () => Brake.Snapshot() with { Disruptions = Disruptions.Snapshot() }, Clears.Snapshot, Images.Snapshot, () => _list.List.Machines, SnapshotControls);
         var counts = new MasterMetrics(metrics);
         History = new MachineHistory(_state.OpenHistory(options.HistoryKilobytes), clock, counts.CountUnrecorded, logger);
@@ -78,6 +80,7 @@ internal sealed partial class MasterService : IAsyncDisposable
             Configuration = SubsConfiguration,
             Admission = Admission,
             Images = Images,
+            Latest = Latest,
             Servers = Servers,
             Generators = _generators,
             Changes = new FleetChanges((ulong)random.NextInt64(1, long.MaxValue)),
@@ -125,6 +128,9 @@ internal sealed partial class MasterService : IAsyncDisposable
 
     /// <summary>Image names and digests.</summary>
     public ImageResolver Images { get; }
+
+    /// <summary>The newest images of directories.</summary>
+    public LatestImages Latest { get; }
 
     /// <summary>The image servers.</summary>
     public ImageServers Servers { get; }
@@ -182,6 +188,7 @@ internal sealed partial class MasterService : IAsyncDisposable
 
         _watching = WatchListAsync(_stopping.Token);
         _saving = Task.WhenAll(RepeatSavesAsync(_stopping.Token), PruneRecordsAsync(_stopping.Token));
+        _latest = Latest.RunAsync(_stopping.Token);
     }
 
     /// <summary>Why the master cannot do its work now; empty when it can.</summary>
@@ -215,6 +222,7 @@ internal sealed partial class MasterService : IAsyncDisposable
         await _watching;
         await _list.DisposeAsync();
         await _saving;
+        await _latest;
         await Drift.DisposeAsync();
         await Fleet.DisposeAsync();
         await History.DisposeAsync();

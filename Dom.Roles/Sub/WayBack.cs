@@ -77,7 +77,7 @@ internal sealed class WayBack(SubParts parts, Convergence convergence, SelfUpdat
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // Nothing was touched yet; it stays due for the next process.
+            // Every round so far is done; it stays due, and the next process goes on.
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

@@ -7,6 +7,15 @@ namespace Dom.Tests.Cli;
 /// <summary>All servers and one machine as processes, for commands that are run as people run them.</summary>
 internal sealed partial class FleetProcesses : IAsyncDisposable
 {
+    /// <summary>While there is a file of this name, no service of the machine starts.</summary>
+    public const string BrokenServices = "broken";
+
+    /// <summary>Services of the machine do not start while its <c>/etc/motd</c> says what the file of this name says.</summary>
+    public const string BadMotd = "bad-motd";
+
+    /// <summary>A disruption group that has no room: h0, which never answers, was being disrupted when the master before this one stopped.</summary>
+    private const string FullGroup = "pair";
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private readonly Dictionary<string, string> _addresses = [];
     private readonly List<DomProcess> _processes = [];
@@ -33,18 +42,25 @@ internal sealed partial class FleetProcesses : IAsyncDisposable
         (await DomProgram.RunAsync("cert", "issue", "--name", "all", "--role", "imageserver,mdb-sync,sub,master", "--host", "127.0.0.1,localhost", "--out", In("tls"))).Expect();
         (await DomProgram.RunAsync("cert", "issue", "--name", "admin", "--allow", "Dominator.*,ImageServer.*,ObjectServer.*,MdbServer.*,Subd.*,Subd.ListFiles,Subd.GetFiles,Subd.PushFile,Subd.Delete,Subd.RestartService", "--out", In("tls"))).Expect();
         WriteMachines(10);
+        var services = Files.WriteFile("services", $"#!/bin/sh\n[ \"$1\" != start ] || ! cmp -s '{In(BadMotd)}' '{In("root/etc/motd")}'\n");
+        File.SetUnixFileMode(services, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Files.WriteFile("master/brake.json", $$"""{"disruptions":[{"hostname":"h0","group":"{{FullGroup}}"}]}""");
         await StartAsync("imageserver,mdb-sync,sub", token,
             "ImageServer.Listen=127.0.0.1:0", $"ImageServer.StateDirectory={Files.CreateDirectory("images")}",
             "MdbSync.Listen=127.0.0.1:0", $"MdbSync.StateDirectory={In("mdb")}", $"MdbSync.Output={In("mdb.json")}", $"MdbSync.Source=name=inventory json {In("machines.json")}",
-            "Sub.Listen=127.0.0.1:0", $"Sub.Root={Files.CreateDirectory("root")}", "Sub.ServiceCommand=/bin/true");
-        await StartAsync("master", token,
-            "Master.Listen=127.0.0.1:0", $"Master.StateDirectory={Files.CreateDirectory("master")}", $"Master.MdbServer={this["mdb-sync"]}",
-            $"Master.ImageServer={this["imageserver"]}", $"Master.SubPort={this["sub"].Split(':')[1]}");
+            "Sub.Listen=127.0.0.1:0", $"Sub.Root={Files.CreateDirectory("root")}", $"Sub.ServiceCommand={services}");
+        await StartMasterAsync("master", token);
     }
 
-    /// <summary>Writes the machine list: <c>localhost</c>, which requires web/1, and so many that do not answer.</summary>
-    public void WriteMachines(int others) => Files.WriteFile("machines.json",
-        $$"""[{"Hostname":"localhost","RequiredImage":"web/1","Location":"SJC/rack4"}{{string.Concat(Enumerable.Range(0, others).Select(i => $$""",{"Hostname":"h{{i}}","IpAddress":"127.0.0.9"}"""))}}]""");
+    /// <summary>Starts another master of the same machines, which holds none of them. Commands go to it from now on.</summary>
+    public Task StartSecondMasterAsync(CancellationToken token) => StartMasterAsync("second", token);
+
+    /// <summary>Sends commands to the master that answers there.</summary>
+    public void UseMaster(string address) => _addresses["master"] = address;
+
+    /// <summary>Writes the machine list: <c>localhost</c>, which requires an image, and so many that do not answer.</summary>
+    public void WriteMachines(int others, string image = "web/1") => Files.WriteFile("machines.json",
+        $$"""[{"Hostname":"localhost","RequiredImage":"{{image}}","Location":"SJC/rack4","Tags":{ "DisruptionManagerGroupIdentifier":"{{FullGroup}}" } }{{string.Concat(Enumerable.Range(0, others).Select(i => $$""",{"Hostname":"h{{i}}","IpAddress":"127.0.0.9"}"""))}}]""");
 
     /// <summary>Runs a command as admin.</summary>
     public Task<ToolResult> RunAsync(params string[] arguments) => DomProgram.RunAsync([.. arguments, .. Identity]);
@@ -65,6 +81,10 @@ internal sealed partial class FleetProcesses : IAsyncDisposable
 
         Files.Dispose();
     }
+
+    private Task StartMasterAsync(string state, CancellationToken token) => StartAsync("master", token,
+        "Master.Listen=127.0.0.1:0", $"Master.StateDirectory={Files.CreateDirectory(state)}", $"Master.MdbServer={this["mdb-sync"]}", "Master.MaxFailures=1",
+        $"Master.ImageServer={this["imageserver"]}", $"Master.SubPort={this["sub"].Split(':')[1]}");
 
     private async Task StartAsync(string roles, CancellationToken token, params string[] sets)
     {

@@ -29,6 +29,9 @@ public sealed partial record SubInfo
     /// <summary>Digest of that image's manifest, none while the image is not known.</summary>
     public ObjectId RequiredManifest { get; init; }
 
+    /// <summary>A newer image in the required image's directory, that does not expire; empty when there is none, or none is known.</summary>
+    public string NewerImage { get; init; } = "";
+
     /// <summary>Image it will need next.</summary>
     public string PlannedImage { get; init; } = "";
 

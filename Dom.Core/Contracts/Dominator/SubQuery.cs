@@ -17,4 +17,7 @@ public sealed partial record SubQuery
 
     /// <summary>Tags, all of which must match.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Only machines whose required image has a newer one in its directory.</summary>
+    public bool Outdated { get; init; }
 }

@@ -9,6 +9,9 @@ public sealed partial record FindLatestRequest
     /// <summary>In this directory or below; empty for all.</summary>
     public string Directory { get; init; } = "";
 
+    /// <summary>Only in the directory itself; with an empty one those in none.</summary>
+    public bool NotBelow { get; init; }
+
     /// <summary>Leave images that expire out.</summary>
     public bool IgnoreExpiring { get; init; }
 

@@ -10,10 +10,10 @@ using Dom.Core.Trees.Comparison;
 namespace Dom.Roles.Master.Computed;
 
 /// <summary>
-/// Asks file generators for the computed files of machines: one connection for each generator, a few questions at a time, bounded sizes. Safe for
+/// Asks file generators for the computed files of machines: one connection for each generator, a few questions at a time, bounded sizes, of one machine and in all. Safe for
 /// several threads.
 /// </summary>
-internal sealed class FileGenerators(Func<string, RpcChannel> dial) : IAsyncDisposable
+internal sealed class FileGenerators(Func<string, RpcChannel> dial, ComputedMemory memory) : IAsyncDisposable
 {
     /// <summary>Content is asked for again after this time even if its generator says that it does not end.</summary>
     public static readonly TimeSpan LongestValidity = TimeSpan.FromMinutes(5);
@@ -21,7 +21,6 @@ internal sealed class FileGenerators(Func<string, RpcChannel> dial) : IAsyncDisp
     private const int MaxSources = 64;
     private const int AtOnce = 8;
     private const long MaxFileBytes = 8 << 20;
-    private const long MaxMachineBytes = 32 << 20;
 
     private static readonly TimeSpan ShortestValidity = TimeSpan.FromSeconds(10);
 
@@ -29,11 +28,18 @@ internal sealed class FileGenerators(Func<string, RpcChannel> dial) : IAsyncDisp
     private long _uses;
     private readonly Dictionary<string, FileGeneratorChannel> _channels = new(StringComparer.Ordinal);
 
-    /// <summary>Computes all files of a machine: all of them, or none.</summary>
+    /// <summary>The memory for what they sent.</summary>
+    public ComputedMemory Memory => memory;
+
+    /// <summary>Computes all files of a machine: all of them, or none. Waits for memory while other machines have not taken theirs.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="paths">The files.</param>
+    /// <param name="share">Takes the memory of their contents; to be disposed when they are needed no longer, also after a fault.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="RpcException">A generator does not answer, cannot compute a file, or sends what cannot be taken; the message names it.</exception>
-    public async Task<GeneratedFiles> GenerateAsync(Machine machine, IReadOnlyList<ComputedPath> paths, CancellationToken cancellationToken)
+    public async Task<GeneratedFiles> GenerateAsync(Machine machine, IReadOnlyList<ComputedPath> paths, ComputedMemory.Share share, CancellationToken cancellationToken)
     {
-        var collected = new Collected();
+        var collected = new Collected(share);
         foreach (var source in paths.GroupBy(static p => p.Source, static p => p.Path, StringComparer.Ordinal))
         {
             using var use = await UseAsync(source.Key, cancellationToken);
@@ -60,7 +66,7 @@ internal sealed class FileGenerators(Func<string, RpcChannel> dial) : IAsyncDisp
         }
     }
 
-    private static async Task ReadAsync(Machine machine, RpcChannel generator, List<UnixPath> paths, Collected collected, CancellationToken cancellationToken)
+    private async Task ReadAsync(Machine machine, RpcChannel generator, List<UnixPath> paths, Collected collected, CancellationToken cancellationToken)
     {
         var at = 0;
         GeneratedPart? first = null;
@@ -81,11 +87,12 @@ internal sealed class FileGenerators(Func<string, RpcChannel> dial) : IAsyncDisp
 
             if (first is null)
             {
-                if (part.Size < 0 || part.Size > MaxFileBytes || (collected.Bytes += part.Size) > MaxMachineBytes)
+                if (part.Size < 0 || part.Size > MaxFileBytes || part.Size > memory.Largest - collected.Share.Bytes)
                 {
-                    throw Unfit(string.Create(CultureInfo.InvariantCulture, $"{part.Path} has {part.Size} bytes; a file may have {MaxFileBytes}, all of a machine {MaxMachineBytes}"));
+                    throw Unfit(string.Create(CultureInfo.InvariantCulture, $"{part.Path} has {part.Size} bytes; a file may have {MaxFileBytes}, all of a machine {memory.Largest}"));
                 }
 
+                await collected.Share.TakeAsync(part.Size, cancellationToken);
                 (first, content, filled) = (part, new byte[part.Size], 0);
             }
 
@@ -141,13 +148,13 @@ internal sealed class FileGenerators(Func<string, RpcChannel> dial) : IAsyncDisp
         return await use.TurnAsync(cancellationToken);
     }
 
-    private sealed class Collected
+    private sealed class Collected(ComputedMemory.Share share)
     {
+        public ComputedMemory.Share Share => share;
+
         public List<ComputedFile> Files { get; } = [];
 
         public Dictionary<ObjectId, byte[]> Contents { get; } = [];
-
-        public long Bytes { get; set; }
 
         public TimeSpan ValidFor { get; private set; } = LongestValidity;
 

@@ -109,6 +109,7 @@ internal sealed partial class ImageLookup(ImageServers servers, TimeProvider clo
                 IsSparse = manifest.Mode == ImageMode.Sparse,
                 ComputedPaths = manifest.ComputedPaths,
                 ExpiresOn = manifest.ExpiresOn,
+                CreatedOn = response.Info.CreatedOn,
                 Server = server,
             };
         }

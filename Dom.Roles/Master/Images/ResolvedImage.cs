@@ -17,13 +17,16 @@ internal sealed record ResolvedImage
     public bool IsSparse { get; init; }
 
     /// <summary>Files whose content is computed for each machine.</summary>
-    public IReadOnlyList<ComputedPath> ComputedPaths { get; init; } = [];
+    public IReadOnlyList<ComputedPath> ComputedPaths { get; init => field = value ?? []; } = [];
 
     /// <summary>True when every image server says that there is no such name any more. Machines that have the image are kept equal to it; no other is brought to it.</summary>
     public bool IsGone { get; init; }
 
     /// <summary>When the image may go; null for never. Shown only.</summary>
     public DateTimeOffset? ExpiresOn { get; init; }
+
+    /// <summary>When it was added, by its server's clock; null while that is not known.</summary>
+    public DateTimeOffset? CreatedOn { get; init; }
 
     /// <summary>The server that answered last.</summary>
     [JsonIgnore]

@@ -48,6 +48,18 @@ internal sealed class Fleet : IAsyncDisposable
         }
     }
 
+    /// <summary>Notes for those who watch that a directory has another newest image: the machines that require an image of it are to be shown anew.</summary>
+    public void NoteLatest(string directory)
+    {
+        foreach (var machine in Machines)
+        {
+            if (Brake.DirectoryName(machine.Entry.RequiredImage) == directory)
+            {
+                machine.NoteNewerImage();
+            }
+        }
+    }
+
     /// <summary>How many machines have each status.</summary>
     public IReadOnlyDictionary<MachineStatus, int> Count()
     {

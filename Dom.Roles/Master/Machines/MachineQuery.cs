@@ -5,7 +5,7 @@ using Dom.Roles.Master.Policy;
 
 namespace Dom.Roles.Master.Machines;
 
-/// <summary>Chooses machines by name, status, location and tags.</summary>
+/// <summary>Chooses machines by name, status, location, tags and whether there is a newer image.</summary>
 internal sealed class MachineQuery
 {
     private readonly HashSet<string> _names;
@@ -45,7 +45,8 @@ internal sealed class MachineQuery
         return (_names.Count == 0 || _names.Contains(entry.Hostname))
             && (_statuses.Count == 0 || _statuses.Contains(machine.Status))
             && (_query.Locations.Count == 0 || _query.Locations.Any(l => IsAt(entry, l)))
-            && _query.Tags.All(t => entry.Tags.TryGetValue(t.Key, out var value) && value == t.Value);
+            && _query.Tags.All(t => entry.Tags.TryGetValue(t.Key, out var value) && value == t.Value)
+            && (!_query.Outdated || machine.NewerImage.Length > 0);
     }
 
     /// <summary>True when the location is the prefix or lies below it; <c>SJC/rack1</c> does not hold <c>SJC/rack10</c>.</summary>

@@ -58,9 +58,10 @@ internal sealed partial class ManagedMachine
         }
 
         Interlocked.Exchange(ref _dataChanged, 0);
+        using var memory = _context.Generators.Memory.Open();
         try
         {
-            var files = await GenerateAsync(image);
+            var files = await GenerateAsync(image, memory);
             var isOther = isLost || files.Set.Digest != _computedSet;
             if (isOther)
             {
@@ -89,11 +90,11 @@ internal sealed partial class ManagedMachine
 
     private const string ComputedFault = "ComputedFault";
 
-    private async Task<GeneratedFiles> GenerateAsync(ResolvedImage image)
+    private async Task<GeneratedFiles> GenerateAsync(ResolvedImage image, ComputedMemory.Share memory)
     {
         try
         {
-            return await _context.Generators.GenerateAsync(Entry, image.ComputedPaths, _waits.Begin(GeneratePatience, listens: false));
+            return await _context.Generators.GenerateAsync(Entry, image.ComputedPaths, memory, _waits.Begin(GeneratePatience, listens: false));
         }
         catch (RpcException fault)
         {
@@ -101,7 +102,9 @@ internal sealed partial class ManagedMachine
         }
         catch (OperationCanceledException late) when (!_waits.IsStopped)
         {
-            throw new RpcException(RpcStatus.DeadlineExceeded, $"its file generators did not answer within {GeneratePatience.TotalSeconds:0} s", ComputedFault, innerException: late);
+            throw memory.IsWaiting
+                ? new RpcException(RpcStatus.ResourceExhausted, $"{_context.Generators.Memory.Bytes >> 20} MiB of computed files wait for other machines to take them, and for {GeneratePatience.TotalSeconds:0} s there was no room for this one's", ComputedFault, innerException: late)
+                : new RpcException(RpcStatus.DeadlineExceeded, $"its file generators did not answer within {GeneratePatience.TotalSeconds:0} s", ComputedFault, innerException: late);
         }
     }
 

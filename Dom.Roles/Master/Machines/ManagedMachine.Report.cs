@@ -23,6 +23,7 @@ internal sealed partial class ManagedMachine
                 Location = _entry.Location,
                 RequiredImage = _entry.RequiredImage,
                 RequiredManifest = required?.Manifest ?? default,
+                NewerImage = NewerThan(required),
                 PlannedImage = _entry.PlannedImage,
                 Tags = _entry.Tags,
                 UpdatesDisabled = _entry.DisableUpdates,
@@ -38,6 +39,12 @@ internal sealed partial class ManagedMachine
             };
         }
     }
+
+    /// <summary>An image of its required image's directory that is newer; empty when there is none.</summary>
+    public string NewerImage => NewerThan(Resolve(Entry.RequiredImage));
+
+    /// <summary>Notes that <see cref="NewerImage"/> may be another one.</summary>
+    public void NoteNewerImage() => NoteChange();
 
     /// <summary>The master that holds the machine; null when this one does, or nobody is known to.</summary>
     public MasterHold? HeldBy
@@ -98,6 +105,8 @@ internal sealed partial class ManagedMachine
             }
         }
     }
+
+    private string NewerThan(ResolvedImage? required) => required is null ? "" : _context.Latest.NewerThan(required);
 
     private ObjectId FindStoppedPlan(ResolvedImage? required) =>
         _status.IsAlive() && _answer is { Plan: { Steps: > 0 } plan } answer && plan.Manifest == required?.Manifest

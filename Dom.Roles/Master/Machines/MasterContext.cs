@@ -53,6 +53,9 @@ internal sealed record MasterContext
     /// <summary>Image names and digests.</summary>
     public required ImageResolver Images { get; init; }
 
+    /// <summary>The newest images of directories.</summary>
+    public required LatestImages Latest { get; init; }
+
     /// <summary>The file generators.</summary>
     public required FileGenerators Generators { get; init; }
 

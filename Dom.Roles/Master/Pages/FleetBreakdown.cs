@@ -36,6 +36,7 @@ internal static class FleetBreakdown
             var use = Use(name);
             use.Image = image;
             use.Error = error;
+            use.Newer = image is null ? "" : master.Latest.NewerThan(image);
         }
 
         return [.. uses.Values.OrderBy(static u => u.Name, HostNameOrder.Instance)];

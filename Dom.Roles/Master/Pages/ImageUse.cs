@@ -14,6 +14,9 @@ internal sealed class ImageUse
     /// <summary>Why it is not known.</summary>
     public string Error { get; set; } = "";
 
+    /// <summary>A newer image in its directory; empty when there is none, or machines do not require this one.</summary>
+    public string Newer { get; set; } = "";
+
     /// <summary>Machines that must be equal to it.</summary>
     public int Required { get; set; }
 

@@ -19,6 +19,7 @@ internal static class MachineGroups
         new("person", "need a person", Tone.Bad, static (_, m) => m.Status.NeedsPerson()),
         new("missing-image", "miss their image", Tone.Bad, static (_, m) => m.Status == MachineStatus.ImageNotReady),
         new("expiring-image", "have an image that expires", Tone.Warning, static (master, m) => master.Images.Find(m.Entry.RequiredImage)?.ExpiresOn is not null),
+        new("outdated-image", "have an outdated image", Tone.Warning, static (_, m) => m.NewerImage.Length > 0),
         new("no-image", "require no image", Tone.Quiet, static (_, m) => m.Entry.RequiredImage.Length == 0),
         new("disabled", "disabled in the list", Tone.Warning, static (_, m) => m.Entry.DisableUpdates),
         new("paused", "paused", Tone.Warning, static (master, m) => master.Pauses.Find(m.Hostname) is not null),

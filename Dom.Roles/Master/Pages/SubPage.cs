@@ -92,6 +92,11 @@ internal sealed class SubPage(MasterService master, PageLayout layout)
     {
         var now = master.Clock.GetUtcNow();
         yield return ("Required image", info.RequiredImage.Length == 0 ? "none" : $"{info.RequiredImage} {Short(info.RequiredManifest)}");
+        if (info.NewerImage.Length > 0)
+        {
+            yield return ("Newer image", info.NewerImage);
+        }
+
         yield return ("Planned image", info.PlannedImage.Length == 0 ? "none" : info.PlannedImage);
         yield return ("Updates", info.UpdatesDisabled ? "disabled in the machine list" : "enabled in the machine list");
         if (info.Pause is { } pause)

@@ -4,14 +4,14 @@ namespace Dom.Roles.Master.State;
 internal sealed record BrakeState
 {
     /// <summary>Machines that have their turn.</summary>
-    public IReadOnlyList<TurnRecord> Turns { get; init; } = [];
+    public IReadOnlyList<TurnRecord> Turns { get; init => field = value ?? []; } = [];
 
     /// <summary>Machines on which an image failed.</summary>
-    public IReadOnlyList<FailureRecord> Failures { get; init; } = [];
+    public IReadOnlyList<FailureRecord> Failures { get; init => field = value ?? []; } = [];
 
     /// <summary>Images that stopped rolling.</summary>
-    public IReadOnlyList<HaltRecord> Halts { get; init; } = [];
+    public IReadOnlyList<HaltRecord> Halts { get; init => field = value ?? []; } = [];
 
     /// <summary>Machines that may be disrupted.</summary>
-    public IReadOnlyList<DisruptionRecord> Disruptions { get; init; } = [];
+    public IReadOnlyList<DisruptionRecord> Disruptions { get; init => field = value ?? []; } = [];
 }

@@ -6,11 +6,11 @@ namespace Dom.Roles.Master.State;
 internal sealed record ControlsState
 {
     /// <summary>The image of machines for which the machine list requires none.</summary>
-    public DefaultImage DefaultImage { get; init; } = new();
+    public DefaultImage DefaultImage { get; init => field = value ?? new(); } = new();
 
     /// <summary>Pauses, at most one for each machine.</summary>
-    public IReadOnlyList<SubPause> Pauses { get; init; } = [];
+    public IReadOnlyList<SubPause> Pauses { get; init => field = value ?? []; } = [];
 
     /// <summary>Speeds for all subs.</summary>
-    public SubsConfiguration SubsConfiguration { get; init; } = new();
+    public SubsConfiguration SubsConfiguration { get; init => field = value ?? new(); } = new();
 }

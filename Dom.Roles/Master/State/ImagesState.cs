@@ -6,5 +6,5 @@ namespace Dom.Roles.Master.State;
 internal sealed record ImagesState
 {
     /// <summary>The images.</summary>
-    public IReadOnlyList<ResolvedImage> Images { get; init; } = [];
+    public IReadOnlyList<ResolvedImage> Images { get; init => field = value ?? []; } = [];
 }

@@ -4,5 +4,5 @@ namespace Dom.Roles.Master.State;
 internal sealed record SafetyState
 {
     /// <summary>One entry for each machine at most.</summary>
-    public IReadOnlyList<SafetyClearRecord> Clears { get; init; } = [];
+    public IReadOnlyList<SafetyClearRecord> Clears { get; init => field = value ?? []; } = [];
 }

@@ -13,12 +13,7 @@ internal sealed partial class TreeWatch
         await _accepting.WaitAsync(cancellationToken);
         try
         {
-            if (_sweeping && _looksBesideSweep.Count <= MaxLooksBesideSweep)
-            {
-                // The sweep may have been there before: its result is looked at once more.
-                _looksBesideSweep.AddRange(looks);
-            }
-
+            _beside.Add(looks);
             if (_current is not { } snapshot)
             {
                 return TimeSpan.Zero;
@@ -64,8 +59,7 @@ internal sealed partial class TreeWatch
     {
         await _accepting.WaitAsync(cancellationToken);
         Interlocked.Increment(ref _sweepsBegun);
-        _looksBesideSweep.Clear();
-        _sweeping = true;
+        _beside.Begin();
         _accepting.Release();
     }
 
@@ -75,19 +69,18 @@ internal sealed partial class TreeWatch
         await _accepting.WaitAsync(cancellationToken);
         try
         {
-            _sweeping = false;
-            if (_looksBesideSweep.Count > MaxLooksBesideSweep)
+            var looks = _beside.End();
+            if (looks is null)
             {
                 // Cheaper to find by the next one.
                 SweepSoon();
             }
-            else if (_looksBesideSweep.Count > 0)
+            else if (looks.Count > 0)
             {
-                var looked = await _scanner.LookAsync(new ScanRequest { Scope = scope.Scan, Contents = [.. _faults] }, result.Tree, _looksBesideSweep, cancellationToken);
+                var looked = await _scanner.LookAsync(new ScanRequest { Scope = scope.Scan, Contents = [.. _faults] }, result.Tree, looks, cancellationToken);
                 result = result with { Tree = looked.Tree, Hot = looked.Hot, FilesRead = result.FilesRead + looked.FilesRead, BytesRead = result.BytesRead + looked.BytesRead };
             }
 
-            _looksBesideSweep.Clear();
             Accept(result, scope);
         }
         finally

@@ -40,7 +40,7 @@ internal sealed partial class TreeWatch : IAsyncDisposable
     private readonly MemoryScrubLoop _memory;
     private readonly PressureWatch _pressure;
     private readonly UnreadLoop _unread;
-    private readonly List<PathLook> _looksBesideSweep = [];
+    private readonly LooksBesideSweep _beside = new(MaxLooksBesideSweep);
     private readonly Lock _lock = new();
     private readonly List<LargeFileReading> _faults = [];
     private CancellationTokenSource? _background;
@@ -50,7 +50,6 @@ internal sealed partial class TreeWatch : IAsyncDisposable
     private long _sweepsBegun;
     private long _lastWholeSweep;
     private long _sweepCpuTicks;
-    private bool _sweeping;
     private TimeSpan _pause;
     private bool _isUrgent;
     private long _bytesRead;
@@ -328,7 +327,7 @@ internal sealed partial class TreeWatch : IAsyncDisposable
         }
         finally
         {
-            _sweeping = false;
+            _beside.Drop();
             lock (_lock)
             {
                 _background = null;

@@ -30,6 +30,9 @@ public sealed class ContractFormTests
     public void Both_forms_use_the_same_names(IContractForm form) => ForRandomSeeds(form.CompareNames);
 
     [TestCaseSource(nameof(Forms))]
+    public void Json_means_by_what_it_leaves_out_what_MessagePack_means(IContractForm form) => form.LeaveAllOut();
+
+    [TestCaseSource(nameof(Forms))]
     public void Mutated_messages_are_read_or_refused(IContractForm form) => ForRandomSeeds(form.Fuzz);
 
     [TestCase("""{"epoch":1,"generation":1,"bootId":null}""")]
@@ -64,6 +67,8 @@ public sealed class ContractFormTests
 
         void CompareNames(Random random);
 
+        void LeaveAllOut();
+
         void Fuzz(Random random);
     }
 
@@ -93,6 +98,23 @@ public sealed class ContractFormTests
                 Assert.That(names, Does.Contain(reader.ReadString()));
                 reader.Skip();
             }
+        }
+
+        public void LeaveAllOut()
+        {
+            T message;
+            try
+            {
+                message = MessagePackSerializer.Deserialize<T>(new byte[] { 0x80 });
+            }
+            catch (MessagePackException)
+            {
+                Assert.That(() => JsonSerializer.Deserialize("{}", json), Throws.TypeOf<JsonException>());
+                return;
+            }
+
+            var read = JsonSerializer.Deserialize("{}", json) ?? throw new AssertionException("null");
+            Assert.That(MessagePackSerializer.Serialize(read), Is.EqualTo(MessagePackSerializer.Serialize(message)));
         }
 
         public void Fuzz(Random random)

@@ -92,6 +92,41 @@ public sealed class MasterPagesTests
     }
 
     [Test]
+    public async Task Machines_whose_image_has_a_newer_one_in_its_directory_are_a_list_of_their_own(CancellationToken cancellationToken)
+    {
+        await using var rig = new MasterRig();
+        foreach (var (host, image) in new[] { ("a", "web/1"), ("b", "web/2"), ("c", "db/1"), ("d", "db/1") })
+        {
+            rig.Add(host, ScriptedSub.Obedient(applied: rig.Images.Add(image)));
+        }
+
+        rig.Images.Add("web/below/9");
+        rig.WriteList([.. new[] { ("a", "web/1"), ("b", "web/2"), ("c", "db/1"), ("d", "db/1"), ("e", "") }.Select(static m => new Machine { Hostname = m.Item1, RequiredImage = m.Item2 })]);
+        rig.Add("e", new ScriptedSub());
+        await rig.StartAsync(cancellationToken);
+        await rig.WhenAsync(() => rig.Info("a").NewerImage == "web/2" && rig.Images.Directories.Contains("db"), () => "nothing is known of newer images", cancellationToken);
+        Assert.That(await GetAsync(rig, "/subs?output=text&group=outdated-image", cancellationToken), Is.EqualTo("a\n"));
+        Assert.That(await GetAsync(rig, "/", cancellationToken), Does.Contain("/subs?group=outdated-image"));
+
+        await using var client = rig.Client("alice");
+        await using var changes = client.StreamAsync(DominatorMethods.WatchSubs, new WatchRequest { Brief = true }, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await changes.MoveNextAsync();
+        rig.Images.Add("db/2");
+        await rig.WhenAsync(() => rig.Info("c").NewerImage == "db/2", () => "it is not asked again", cancellationToken, step: TimeSpan.FromSeconds(20));
+        var changed = new HashSet<string>();
+        while (!changed.IsSupersetOf(["c", "d"]))
+        {
+            Assert.That(await changes.MoveNextAsync());
+            changed.UnionWith(changes.Current.Subs.Where(static s => s.NewerImage == "db/2").Select(static s => s.Hostname));
+        }
+
+        Assert.That(await GetAsync(rig, "/subs?output=csv&group=outdated-image&location=", cancellationToken), Does.Match("(?s)hostname,.*newer_image.*a,.*web/2.*c,.*db/2.*d,.*db/2"));
+        Assert.That(await GetAsync(rig, "/images?output=json", cancellationToken), Does.Contain("\"newer_image\":\"db/2\"").Or.Contain("\"newer_image\": \"db/2\""));
+        var names = await client.StreamAsync(DominatorMethods.ListSubs, new SubQuery { Outdated = true }, cancellationToken).SelectMany(static p => p.Hostnames).ToListAsync(cancellationToken);
+        Assert.That(names, Is.EqualTo(new[] { "a", "c", "d" }));
+    }
+
+    [Test]
     public async Task Every_page_says_what_is_stopped(CancellationToken cancellationToken)
     {
         await using var rig = await StartAsync(cancellationToken, sub => sub.Set(s => s with
@@ -147,6 +182,20 @@ public sealed class MasterPagesTests
         var html = await GetAsync(rig, "/sub?host=a", cancellationToken, user: "alice");
         Assert.That(html, Does.Contain("/etc/secret&lt;&gt;").And.Contain("cannot be renamed"));
         Assert.That(await GetAsync(rig, "/sub?host=<script>", cancellationToken), Does.Not.Contain("<script>"));
+    }
+
+    [Test]
+    public void Of_what_a_machine_says_open_pages_show_only_texts_without_paths_and_without_output_of_programs()
+    {
+        var state = new PollResponse { Epoch = 1, Generation = 1, ContestedPaths = [new ContestedPath { Path = UnixPath.Parse("/secret/Contested"), Corrections = 1 }], KeptPaths = [UnixPath.Parse("/secret/Kept")] };
+        foreach (var text in typeof(PollResponse).GetProperties().Where(static p => p.PropertyType == typeof(string) || p.PropertyType == typeof(IReadOnlyList<string>)))
+        {
+            text.SetValue(state, text.PropertyType == typeof(string) ? $"secret {text.Name}" : new[] { $"secret {text.Name}" });
+        }
+
+        var info = MasterPages.WithoutPaths(new SubInfo { Hostname = "a", Status = "synced", Detail = "secret Detail", State = state });
+        var shown = JsonSerializer.Serialize(info, Dom.Core.Contracts.ContractsJson.Default.SubInfo).Split('"').Where(static t => t.Contains("secret", StringComparison.Ordinal)).Select(static t => t.Replace("secret ", "", StringComparison.Ordinal));
+        Assert.That(shown, Is.EquivalentTo(new[] { "BootId", "Version", "AppliedImage", "LastUpdateErrorCode", "NotHeld", "NoticeFault", "OtherMaster" }), "a new text must be decided on");
     }
 
     [Test]

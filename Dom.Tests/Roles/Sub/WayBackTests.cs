@@ -43,6 +43,11 @@ public sealed class WayBackTests
         Assert.That(await ManifestOfTreeAsync(rig, cancellationToken), Is.EqualTo(before));
         AssertNothingKept(rig);
 
+        using var http = new HttpClient();
+        Assert.That(
+            await http.GetStringAsync(new Uri($"http://{rig.Sub.Address}/"), cancellationToken),
+            Does.Contain("Services that failed").And.Not.Contain("cron is broken"),
+            "what programs print is for holders of a certificate");
         await rig.StopSubAsync();
         await rig.StartSubAsync(cancellationToken);
         state = await rig.PollUntilAsync(s => s.RequiredReadiness == ImageReadiness.RolledBack, cancellationToken);

@@ -148,16 +148,19 @@ public sealed class DirectoryServiceTests
         Assert.That(await LatestAsync("web", "main"), Is.EqualTo("web/2"));
         Assert.That(await LatestAsync("", "main"), Is.EqualTo("db/9"));
         Assert.CatchAsync<RpcException>(() => LatestAsync("db", "test"));
+        Assert.CatchAsync<RpcException>(() => LatestAsync("", "", notBelow: true));
+        Assert.That(await LatestAsync("db", "", notBelow: true), Is.EqualTo("db/9"));
         var usage = await server.Admin.CallAsync(ImageServerMethods.GetImageUsageEstimate, new ImageNameRequest { Name = "web/1" }, token);
         Assert.That(usage.StoredBytes, Is.GreaterThan(1000));
         Assert.That(usage.OwnBytes, Is.InRange(5, usage.StoredBytes - 900), "all share one file, its name differs");
         Assert.That(usage.MachineBytes, Is.GreaterThan(usage.StoredBytes));
 
-        async Task<string> LatestAsync(string directory, string branch) => (await server.Admin.CallAsync(
+        async Task<string> LatestAsync(string directory, string branch, bool notBelow = false) => (await server.Admin.CallAsync(
             ImageServerMethods.FindLatestImage,
             new FindLatestRequest
             {
                 Directory = directory,
+                NotBelow = notBelow,
                 Tags = branch.Length == 0 ? new Dictionary<string, string>() : new Dictionary<string, string> { ["branch"] = branch },
             },
             token)).Name;

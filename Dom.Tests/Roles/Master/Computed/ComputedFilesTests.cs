@@ -78,10 +78,10 @@ public sealed class ComputedFilesTests
         await using var sub = await SubRig.StartAsync(cancellationToken);
         await using var generator = await StartGeneratorAsync(sub, cancellationToken);
         generator.Files[Issue] = static _ => "content";
-        await using var generators = new FileGenerators(source => Connect(sub, source));
+        await using var generators = new FileGenerators(source => Connect(sub, source), new ComputedMemory());
         var machine = new Machine { Hostname = "a" };
         var paths = new[] { new ComputedPath { Path = UnixPath.Of(Issue), Source = generator.Address } };
-        var good = await generators.GenerateAsync(machine, paths, cancellationToken);
+        var good = await generators.GenerateAsync(machine, paths, generators.Memory.Open(), cancellationToken);
         Assert.That((good.Set.Files.Count, good.Set.Files[0].Size, good.ValidFor), Is.EqualTo((1, 7L, FileGenerators.LongestValidity)));
 
         Refused(static part => part with { Path = UnixPath.Of("/etc/shadow") }, "/etc/shadow");
@@ -90,13 +90,13 @@ public sealed class ComputedFilesTests
         Refused(static part => part with { Size = 100 }, "was complete");
         generator.Distort = static part => part;
         generator.Files[Issue] = static _ => "";
-        Assert.That((await generators.GenerateAsync(machine, paths, cancellationToken)).Set.Files[0].Size, Is.Zero);
+        Assert.That((await generators.GenerateAsync(machine, paths, generators.Memory.Open(), cancellationToken)).Set.Files[0].Size, Is.Zero);
 
         void Refused(Func<GeneratedPart, GeneratedPart> distort, string says)
         {
             generator.Distort = distort;
             Assert.That(
-                () => generators.GenerateAsync(machine, paths, cancellationToken),
+                () => generators.GenerateAsync(machine, paths, generators.Memory.Open(), cancellationToken),
                 Throws.TypeOf<RpcException>().With.Message.Contains(says).And.Message.Contains(generator.Address));
         }
     }
@@ -108,9 +108,9 @@ public sealed class ComputedFilesTests
         await using var impostor = new ScriptedGenerator(sub.Server("sub"));
         await impostor.StartAsync(cancellationToken);
         impostor.Files[Issue] = static _ => "content";
-        await using var generators = new FileGenerators(source => Connect(sub, source));
+        await using var generators = new FileGenerators(source => Connect(sub, source), new ComputedMemory());
         Assert.That(
-            () => generators.GenerateAsync(new Machine { Hostname = "a" }, [new ComputedPath { Path = UnixPath.Of(Issue), Source = impostor.Address }], cancellationToken),
+            () => generators.GenerateAsync(new Machine { Hostname = "a" }, [new ComputedPath { Path = UnixPath.Of(Issue), Source = impostor.Address }], generators.Memory.Open(), cancellationToken),
             Throws.TypeOf<RpcException>().With.Property("Code").EqualTo(RpcErrorCode.WrongServer));
         Assert.That(impostor.Asked, Is.Zero);
     }
