@@ -13,8 +13,9 @@ switch (args)
     case ["memory", .. var rest]: return await MasterMemoryBench.RunAsync(rest);
     case ["pages", .. var rest]: return await PagesBench.RunAsync(rest);
     case ["watch", .. var rest]: return await WatchBench.RunAsync(rest);
+    case ["weight", .. var rest]: return await WeightBench.RunAsync(rest);
     case ["codec"]: return CodecBench.Run();
     default:
-        Console.Error.WriteLine("usage: dom-bench scan|push|restart|converge|fleet|machines|memory|pages|watch|codec [options]");
+        Console.Error.WriteLine("usage: dom-bench scan|push|restart|converge|fleet|machines|memory|pages|watch|weight|codec [options]");
         return 2;
 }

@@ -13,8 +13,6 @@ namespace Dom.Bench;
 /// <remarks><c>watch [--files 200000] [--changes 200] [--seconds 60] [--dir DIR]</c>. First with what the kernel tells, then with sweeps alone. Needs root.</remarks>
 internal static class WatchBench
 {
-    private const int FilesPerDirectory = 100;
-
     public static async Task<int> RunAsync(string[] arguments)
     {
         var options = new BenchOptions(arguments, "--files", "--changes", "--seconds", "--dir");
@@ -23,7 +21,7 @@ internal static class WatchBench
         var directory = Directory.CreateDirectory(Path.Combine(parent, $"dom-bench-{Environment.ProcessId}")).FullName;
         try
         {
-            var paths = MakeFiles(directory, files);
+            var paths = BenchFiles.Make(directory, files);
             var table = new BenchTable();
             await MeasureAsync(table, directory, paths, NoticeMode.Auto, options.Get("--changes", 200), options.Get("--seconds", 60));
             await MeasureAsync(table, directory, paths, NoticeMode.Off, Math.Min(10, options.Get("--changes", 200)), options.Get("--seconds", 60));
@@ -112,23 +110,5 @@ internal static class WatchBench
         }
 
         return clock.Elapsed;
-    }
-
-    private static List<string> MakeFiles(string directory, int count)
-    {
-        var paths = new List<string>(count);
-        for (var i = 0; i < count; i++)
-        {
-            var parent = Path.Combine(directory, $"d{i / FilesPerDirectory / 100}", $"d{i / FilesPerDirectory % 100}");
-            if (i % FilesPerDirectory == 0)
-            {
-                Directory.CreateDirectory(parent);
-            }
-
-            paths.Add(Path.Combine(parent, $"file-{i}"));
-            File.WriteAllText(paths[^1], $"content of {i}");
-        }
-
-        return paths;
     }
 }

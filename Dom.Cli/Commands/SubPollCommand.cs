@@ -56,6 +56,7 @@ internal static class SubPollCommand
         facts.Add("under pressure", state.UnderPressure ? "yes: reading contents again is nearly stopped" : "");
         facts.Add("services", reported.ServicesDown ? "some that an update stopped are not running again" : "");
         facts.Add("failed services", string.Join(", ", reported.FailedServices));
+        facts.Add("room", reported.Shortage);
         facts.Add("last fetch error", reported.LastFetchError);
         facts.Add("last update error", reported.LastUpdateError);
         facts.Add("last write error", reported.LastWriteError);

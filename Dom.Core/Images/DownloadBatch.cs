@@ -6,7 +6,7 @@ namespace Dom.Core.Images;
 
 /// <summary>Some objects that travel in one call, and in further calls when it breaks.</summary>
 internal sealed class DownloadBatch(
-    ObjectKind kind, IReadOnlyList<ObjectReference> objects, IObjectStore store, long bytesPerSecond, DownloadCounter counter)
+    ObjectKind kind, IReadOnlyList<ObjectReference> objects, IObjectStore store, DownloadLimit limit, DownloadCounter counter)
 {
     private const int MaxObjects = 512;
     private const long MaxBytes = 32L << 20;
@@ -87,16 +87,23 @@ internal sealed class DownloadBatch(
                 return;
             }
 
+            var share = limit.Share;
             var request = new GetObjectsRequest
             {
                 Kind = kind,
                 Ids = [.. objects.Skip(_next).Take(_oneByOne ? 1 : MaxObjects).Select(static o => o.Id)],
                 Offset = writer?.Position ?? 0,
-                BytesPerSecond = bytesPerSecond,
+                BytesPerSecond = share,
             };
             await foreach (var chunk in source.Channel.StreamAsync(ObjectServerMethods.GetObjects, request, cancellationToken))
             {
                 writer = await StoreAsync(chunk, writer, cancellationToken);
+                await limit.PayAsync(chunk.Data.Length, cancellationToken);
+                if (limit.Share != share && _next < end)
+                {
+                    // Only another call can tell the server another speed; it goes on where this one stops.
+                    return;
+                }
             }
         }
         finally

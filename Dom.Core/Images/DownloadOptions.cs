@@ -6,6 +6,6 @@ public sealed record DownloadOptions
     /// <summary>Streams at a time.</summary>
     public int Streams { get; init; } = 4;
 
-    /// <summary>Most bytes a second of all streams together; 0 means no limit. The server keeps to it.</summary>
-    public long BytesPerSecond { get; init; }
+    /// <summary>How fast all streams together may be.</summary>
+    public DownloadLimit Limit { get; init; } = new();
 }

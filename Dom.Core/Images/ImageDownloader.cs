@@ -98,16 +98,23 @@ public sealed class ImageDownloader(IReadOnlyList<ImageSource> sources, Download
         {
             var batches = new ConcurrentQueue<IReadOnlyList<ObjectReference>>(DownloadBatch.Split(missing));
             var streams = Math.Clamp(_options.Streams, 1, batches.Count);
-            await ParallelStreams.RunAsync(streams, token => RunAsync(kind, batches, store, _options.BytesPerSecond / streams, token), cancellationToken);
+            _options.Limit.Enter(streams);
+            await ParallelStreams.RunAsync(streams, token => RunAsync(kind, batches, store, token), cancellationToken);
         }
     }
 
-    private async Task RunAsync(
-        ObjectKind kind, ConcurrentQueue<IReadOnlyList<ObjectReference>> batches, IObjectStore store, long bytesPerSecond, CancellationToken cancellationToken)
+    private async Task RunAsync(ObjectKind kind, ConcurrentQueue<IReadOnlyList<ObjectReference>> batches, IObjectStore store, CancellationToken cancellationToken)
     {
-        while (batches.TryDequeue(out var batch))
+        try
         {
-            await new DownloadBatch(kind, batch, store, bytesPerSecond, _counter).FetchAsync(sources, cancellationToken);
+            while (batches.TryDequeue(out var batch))
+            {
+                await new DownloadBatch(kind, batch, store, _options.Limit, _counter).FetchAsync(sources, cancellationToken);
+            }
+        }
+        finally
+        {
+            _options.Limit.Leave();
         }
     }
 

@@ -148,6 +148,33 @@ public sealed unsafe class FileHandle : Descriptor
         return true;
     }
 
+    /// <summary>Makes this empty file a copy of another one of the same file system that shares its blocks until either is written to (FICLONE).</summary>
+    /// <returns>False where it cannot be done: then the file is empty, and its content is to be copied.</returns>
+    public bool TryCloneFrom(FileHandle source)
+    {
+        const nuint clone = 0x40049409;
+        var held = false;
+        source.DangerousAddRef(ref held);
+        try
+        {
+            while (Libc.ioctl(this, clone, (void*)source.DangerousGetHandle()) < 0)
+            {
+                if (!Libc.Interrupted)
+                {
+                    // Whatever is wrong with the source or the disk, the copying shows.
+                    SetSize(0);
+                    return false;
+                }
+            }
+
+            return true;
+        }
+        finally
+        {
+            source.DangerousRelease();
+        }
+    }
+
     /// <summary>Makes the content, and of the metadata the size, durable.</summary>
     public void SyncData()
     {

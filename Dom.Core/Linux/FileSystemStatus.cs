@@ -25,6 +25,9 @@ public readonly struct FileSystemStatus
     /// <summary>Free bytes, the part reserved for root included.</summary>
     public long FreeBytes { get; }
 
+    /// <summary>The same; <see cref="long.MaxValue"/> when there is no size.</summary>
+    public long FreeBytesOrMost => AvailableBytes == long.MaxValue ? long.MaxValue : FreeBytes;
+
     /// <summary>Free bytes for everybody; <see cref="long.MaxValue"/> when there is no size.</summary>
     public long AvailableBytes { get; }
 

@@ -45,7 +45,37 @@ public sealed partial class FileObjectStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ObjectWriter> OpenWriteAsync(ObjectId id, long size, long resumeAtMost, CancellationToken cancellationToken)
+    public ValueTask<ObjectWriter> OpenWriteAsync(ObjectId id, long size, long resumeAtMost, CancellationToken cancellationToken)
+    {
+        var writer = Begin(id, size);
+        try
+        {
+            writer.Resume(Math.Min(resumeAtMost, size), cancellationToken);
+            return new(writer);
+        }
+        catch
+        {
+            writer.Release();
+            throw;
+        }
+    }
+
+    /// <summary>Stores a copy of a file that shares its blocks, which is read and verified. The file may be another by now.</summary>
+    /// <returns>False where the file system cannot, or when the file does not have the content any more: then nothing was stored.</returns>
+    public async ValueTask<bool> TryCloneAsync(ObjectId id, long size, FileHandle file, CancellationToken cancellationToken)
+    {
+        using var writer = Begin(id, size);
+        try
+        {
+            return writer.TryClone(file, cancellationToken) && await writer.CommitAsync(cancellationToken);
+        }
+        catch (CorruptObjectException)
+        {
+            return false;
+        }
+    }
+
+    private FileObjectWriter Begin(ObjectId id, long size)
     {
         if (id.IsNone || size <= 0)
         {
@@ -53,7 +83,6 @@ public sealed partial class FileObjectStore
         }
 
         var name = TakeName(id, out var primary);
-        FileHandle? file = null;
         try
         {
             if (primary)
@@ -61,14 +90,10 @@ public sealed partial class FileObjectStore
                 _unfinished[id] = 0;
             }
 
-            file = primary ? _incoming.OpenOrCreateFile(name, FileMode) : CreateIncoming(name);
-            var writer = new FileObjectWriter(this, id, size, file, name, primary);
-            await writer.ResumeAsync(Math.Min(resumeAtMost, size), cancellationToken);
-            return writer;
+            return new FileObjectWriter(this, id, size, primary ? _incoming.OpenOrCreateFile(name, FileMode) : CreateIncoming(name), name, primary);
         }
         catch
         {
-            file?.Dispose();
             ReleaseName(id, primary);
             throw;
         }

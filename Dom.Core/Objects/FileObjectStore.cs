@@ -118,6 +118,20 @@ public sealed partial class FileObjectStore : IObjectStore, IAsyncDisposable
         return _incoming.TryGetStatus(name, out var status) == Errno.None ? status.Size : 0;
     }
 
+    /// <summary>Bytes of the blocks such a beginning has, those reserved for its rest included.</summary>
+    public long GetPartialBlocks(ObjectId id)
+    {
+        const int unit = 512;
+        if (!_unfinished.ContainsKey(id))
+        {
+            return 0;
+        }
+
+        Span<byte> name = stackalloc byte[2 * ObjectId.Size];
+        ObjectPath.WriteName(id, name);
+        return _incoming.TryGetStatus(name, out var status) == Errno.None ? status.Blocks * unit : 0;
+    }
+
     /// <summary>Whether a writer is at work on an object: nobody can go on with it yet.</summary>
     public bool IsBeingWritten(ObjectId id) => _writing.ContainsKey(id);
 

@@ -25,32 +25,10 @@ internal sealed class FileObjectWriter(FileObjectStore store, ObjectId id, long 
     public override long Position => _position;
 
     /// <summary>Hashes what an earlier writer left, at most so many bytes, and cuts the rest off.</summary>
-    internal ValueTask ResumeAsync(long atMost, CancellationToken cancellationToken)
+    internal void Resume(long atMost, CancellationToken cancellationToken)
     {
         var there = file.GetStatus().Size;
-        var keep = Math.Min(there, atMost);
-        var buffer = ArrayPool<byte>.Shared.Rent(ReadBuffer);
-        try
-        {
-            while (_position < keep)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var want = (int)Math.Min(keep - _position, buffer.Length);
-                var error = file.TryReadAt(_position, buffer.AsSpan(0, want), out var read);
-                if (error != Errno.None || read == 0)
-                {
-                    break; // what cannot be read is written again
-                }
-
-                _hash.AppendData(buffer, 0, read);
-                _position += read;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-
+        HashTo(Math.Min(there, atMost), cancellationToken);
         if (_position < there)
         {
             file.SetSize(_position);
@@ -61,8 +39,25 @@ internal sealed class FileObjectWriter(FileObjectStore store, ObjectId id, long 
         {
             Allocate();
         }
+    }
 
-        return ValueTask.CompletedTask;
+    /// <summary>Takes the blocks of another file, in place of what an earlier writer left, and hashes them as they are here now.</summary>
+    internal bool TryClone(FileHandle original, CancellationToken cancellationToken)
+    {
+        file.SetSize(0);
+        if (!file.TryCloneFrom(original))
+        {
+            return false;
+        }
+
+        // Until it is committed it is worth nothing.
+        _broken = true;
+        if (file.GetStatus().Size == size)
+        {
+            HashTo(size, cancellationToken);
+        }
+
+        return true;
     }
 
     /// <inheritdoc/>
@@ -120,15 +115,46 @@ internal sealed class FileObjectWriter(FileObjectStore store, ObjectId id, long 
             return;
         }
 
-        _disposed = true;
-        file.Dispose();
-        _hash.Dispose();
         if (!_finished && (_broken || !primary || _position < FileObjectStore.MinPartial))
         {
             store.Discard(id, name, primary);
         }
 
+        Release();
+    }
+
+    /// <summary>Closes what is open, and leaves what was there.</summary>
+    internal void Release()
+    {
+        _disposed = true;
+        file.Dispose();
+        _hash.Dispose();
         store.ReleaseName(id, primary);
+    }
+
+    private void HashTo(long end, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadBuffer);
+        try
+        {
+            while (_position < end)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var want = (int)Math.Min(end - _position, buffer.Length);
+                var error = file.TryReadAt(_position, buffer.AsSpan(0, want), out var read);
+                if (error != Errno.None || read == 0)
+                {
+                    break; // what cannot be read is written again
+                }
+
+                _hash.AppendData(buffer, 0, read);
+                _position += read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private void Allocate()

@@ -19,12 +19,11 @@ internal sealed class ImageExpiry(
     /// <summary>Maps the method.</summary>
     public void MapTo(RpcRouter router) => router.Map(ImageServerMethods.ChangeImageExpiration, ChangeAsync);
 
-    /// <summary>Looks every 30 seconds, until cancelled.</summary>
+    /// <summary>Looks at once and every 30 seconds, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        Progress.Rest(Interval);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
+        do
         {
             await Progress.ResumeAsync();
             try
@@ -38,6 +37,7 @@ internal sealed class ImageExpiry(
 
             Progress.Rest(Interval);
         }
+        while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
     /// <summary>Forgets what has expired by now.</summary>

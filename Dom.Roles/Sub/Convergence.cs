@@ -138,22 +138,24 @@ internal sealed class Convergence : IDisposable
             ExtendScope(required, planned);
             var snapshot = _parts.Watch.Current;
             var earlier = EarlierTriggers();
-            var requiredNow = required is null ? null : _parts.Assessor.Assess(required, snapshot, earlier, _parts.Pace, cancellationToken);
+            var phase = change(_parts.State.Current).Phase;
+            var looksAtRoom = phase != SubPhase.Fetching && !phase.IsUpdating();
+            var requiredNow = required is null ? null : _parts.Assessor.Assess(required, snapshot, earlier, _parts.Pace, looksAtRoom, cancellationToken);
             if (requiredNow is { Plan: { Steps.IsEmpty: false } same } && same.Id == _carriedOut)
             {
                 // The file system made something else of it, or somebody is very quick. To do the same again at once would go on for ever.
                 _log.DidNotLast(requiredNow.Image.Name, same.Steps[0].Path.ToString(), same.Steps.Length);
                 _parts.Pace.Failed(same.Steps.Select(static step => step.Path));
-                requiredNow = _parts.Assessor.Assess(required!, snapshot, earlier, _parts.Pace, cancellationToken);
+                requiredNow = _parts.Assessor.Assess(required!, snapshot, earlier, _parts.Pace, looksAtRoom, cancellationToken);
             }
 
             if (requiredNow?.Readiness == ImageReadiness.InsufficientSpace && await GiveUpWayBackAsync())
             {
-                requiredNow = _parts.Assessor.Assess(required!, snapshot, earlier, _parts.Pace, cancellationToken);
+                requiredNow = _parts.Assessor.Assess(required!, snapshot, earlier, _parts.Pace, looksAtRoom, cancellationToken);
             }
 
             _carriedOut = default;
-            var plannedNow = planned is null ? null : _parts.Assessor.Assess(planned, snapshot, earlier, pace: null, cancellationToken);
+            var plannedNow = planned is null ? null : _parts.Assessor.Assess(planned, snapshot, earlier, pace: null, looksAtRoom, cancellationToken);
             lock (_lock)
             {
                 Required = required == _requiredImage ? requiredNow : Required;
@@ -179,7 +181,7 @@ internal sealed class Convergence : IDisposable
         await _assessing.WaitAsync(cancellationToken);
         try
         {
-            return _parts.Assessor.Assess(image, _parts.Watch.Current, EarlierTriggers(), pace: null, cancellationToken);
+            return _parts.Assessor.Assess(image, _parts.Watch.Current, EarlierTriggers(), pace: null, looksAtRoom: true, cancellationToken);
         }
         finally
         {
@@ -379,6 +381,7 @@ internal sealed class Convergence : IDisposable
             ServicesDown = _parts.Engine.ServicesDown,
             DriftLog = _parts.Drift.Log.Id,
             DriftNumber = _parts.Drift.Log.Last,
+            Shortage = required?.Shortage ?? "",
             LastFetchError = required is { Fault.Length: > 0 } ? required.Fault : change(state).LastFetchError,
             Inodes = snapshot?.Tree.Counts.Inodes ?? 0,
             NoticeFault = _parts.Watch.Notice.Fault,

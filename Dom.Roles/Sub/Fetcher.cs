@@ -19,8 +19,8 @@ internal sealed class Fetcher(SubParts parts, Convergence convergence, Func<stri
         var sources = grant.Servers.Select(server => new ImageSource(server, connect(server))).ToList();
         try
         {
-            var rate = grant.BytesPerSecond > 0 ? grant.BytesPerSecond : network.BytesPerSecond(grant.Servers);
-            var downloader = new ImageDownloader(sources, new DownloadOptions { BytesPerSecond = rate });
+            using var speed = new FetchSpeed(network, grant);
+            var downloader = new ImageDownloader(sources, new DownloadOptions { Limit = speed.Limit });
             var manifest = await downloader.FetchManifestAsync(image.Manifest, parts.Directory.Trees, cancellationToken);
             await downloader.FetchTreeAsync(manifest.Root, parts.Directory.Trees, FindOwnBlock, cancellationToken);
             var local = grant.Scope == FetchScope.Everything ? await FetchContentsAsync(image, downloader, cancellationToken) : 0;
@@ -40,7 +40,7 @@ internal sealed class Fetcher(SubParts parts, Convergence convergence, Func<stri
         var assessment = await WhenComparedAsync(image, cancellationToken);
         if (assessment.Readiness == ImageReadiness.InsufficientSpace)
         {
-            throw new IOException($"{assessment.Summary?.BytesToFetch} bytes are to be fetched and the file system has too little room for them and the new files; make room");
+            throw new IOException(assessment.Shortage);
         }
 
         var copied = await new OwnContentCopy(parts).CopyAsync(assessment.Missing, cancellationToken);

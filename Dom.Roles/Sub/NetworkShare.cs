@@ -10,11 +10,22 @@ internal sealed class NetworkShare(double percent, string interfaces = "/sys/cla
 
     private double _other;
 
+    /// <summary>Raised when another percentage is in force.</summary>
+    public event Action? Changed;
+
     /// <summary>The percentage in force.</summary>
     public double Percent => Volatile.Read(ref _other) is > 0 and var other ? other : percent;
 
     /// <summary>Changes the percentage; 0 for the one configured.</summary>
-    public void Use(double other) => Volatile.Write(ref _other, other);
+    public void Use(double other)
+    {
+        var before = Percent;
+        Volatile.Write(ref _other, other);
+        if (!before.Equals(Percent))
+        {
+            Changed?.Invoke();
+        }
+    }
 
     /// <summary>Bytes a second; 0 for no limit: at 100 percent, over the loopback, or when no link says how fast it is.</summary>
     public long BytesPerSecond(IReadOnlyList<string> servers)

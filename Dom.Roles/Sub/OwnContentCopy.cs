@@ -51,6 +51,11 @@ internal sealed class OwnContentCopy(SubParts parts)
             return false;
         }
 
+        if (parts.Directory.Abilities.Clones && await parts.Directory.Objects.TryCloneAsync(content, size, file, cancellationToken))
+        {
+            return true;
+        }
+
         var buffer = new byte[(int)Math.Min(size, CopyBuffer)];
         using var writer = await parts.Directory.Objects.OpenWriteAsync(content, size, 0, cancellationToken);
         try

@@ -49,6 +49,10 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
             }
 
             html.Bar(disk.TotalBytes - disk.FreeBytes, disk.TotalBytes, $"{Amounts.Bytes(disk.AvailableBytes)} free of {Amounts.Bytes(disk.TotalBytes)}");
+            if (state.Shortage.Length > 0)
+            {
+                html.Element("p", state.Shortage);
+            }
         });
 
     private IEnumerable<Figure> Figures(PollResponse state)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Dom.Tests.Support;
 
-/// <summary>An ext4 file system in a file, mounted on a directory through a loop device. Only root can mount it.</summary>
+/// <summary>A file system in a file, mounted on a directory through a loop device. Only root can mount it.</summary>
 public sealed class DiskImage : IDisposable
 {
     private readonly string _image;
@@ -10,15 +10,16 @@ public sealed class DiskImage : IDisposable
 
     private DiskImage(string image, string directory) => (_image, _directory) = (image, directory);
 
-    /// <summary>Makes and mounts one of so many mebibytes.</summary>
-    public static async Task<DiskImage> MountAsync(string image, string directory, int megabytes)
+    /// <summary>Makes and mounts one of so many mebibytes: ext4, or one whose mkfs is named.</summary>
+    public static async Task<DiskImage> MountAsync(string image, string directory, int megabytes, params string[] make)
     {
         await using (var file = File.Create(image))
         {
             file.SetLength((long)megabytes << 20);
         }
 
-        await Tool.RunOkAsync("mkfs.ext4", "-q", "-F", image);
+        make = make.Length > 0 ? make : ["mkfs.ext4", "-q", "-F"];
+        await Tool.RunOkAsync(make[0], [.. make[1..], image]);
         await Tool.RunOkAsync("mount", "-o", "loop", image, directory);
         return new DiskImage(image, directory);
     }

@@ -25,7 +25,8 @@ public sealed partial class LoopFileSystem : IDisposable
     /// <summary>Makes a file system and mounts it.</summary>
     /// <param name="directory">An empty directory; the file is made beside it.</param>
     /// <param name="megabytes">Its size.</param>
-    public static LoopFileSystem Mount(string directory, int megabytes = 192)
+    /// <param name="options">More options of mkfs.ext4, such as the part that is reserved for root.</param>
+    public static LoopFileSystem Mount(string directory, int megabytes = 192, params string[] options)
     {
         var image = directory.TrimEnd('/') + ".ext4";
         using (var file = File.Create(image))
@@ -33,7 +34,7 @@ public sealed partial class LoopFileSystem : IDisposable
             file.SetLength((long)megabytes << 20);
         }
 
-        Run("mkfs.ext4", "-q", "-F", "-E", "nodiscard,lazy_itable_init=1", image);
+        Run("mkfs.ext4", ["-q", "-F", "-E", "nodiscard,lazy_itable_init=1", .. options, image]);
         var made = new LoopFileSystem(directory, image);
         made.Mount();
         return made;

@@ -18,7 +18,7 @@ public enum ImageReadiness : byte
     /// <summary>The image has computed paths and the sub has no set for them.</summary>
     MissingComputedFile = 4,
 
-    /// <summary>Free space is short: see <see cref="PlanSummary.BytesToFetch"/> and <see cref="PollResponse.FreeBytes"/>.</summary>
+    /// <summary>Free space or inodes are short: see <see cref="PollResponse.Shortage"/>.</summary>
     InsufficientSpace = 5,
 
     /// <summary>The sub has not compared yet (scan or filter change under way).</summary>

@@ -57,6 +57,7 @@ public static class PollLimits
         LastFetchError = Cut(answer.LastFetchError, MaxText),
         LastUpdateError = Cut(answer.LastUpdateError, MaxText),
         LastUpdateErrorCode = Cut(answer.LastUpdateErrorCode, MaxName),
+        Shortage = Cut(answer.Shortage, MaxText),
         LastWriteError = Cut(answer.LastWriteError, MaxText),
         NoticeFault = Cut(answer.NoticeFault, MaxText),
         SpeedsSet = Cut(answer.SpeedsSet, MaxText),
@@ -77,6 +78,7 @@ public static class PollLimits
         ?? TooLong(nameof(answer.LastFetchError), answer.LastFetchError, MaxText)
         ?? TooLong(nameof(answer.LastUpdateError), answer.LastUpdateError, MaxText)
         ?? TooLong(nameof(answer.LastUpdateErrorCode), answer.LastUpdateErrorCode, MaxName)
+        ?? TooLong(nameof(answer.Shortage), answer.Shortage, MaxText)
         ?? TooLong(nameof(answer.LastWriteError), answer.LastWriteError, MaxText)
         ?? TooLong(nameof(answer.NoticeFault), answer.NoticeFault, MaxText)
         ?? TooLong(nameof(answer.SpeedsSet), answer.SpeedsSet, MaxText)

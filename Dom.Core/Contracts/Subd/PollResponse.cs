@@ -92,6 +92,9 @@ public sealed partial record PollResponse
     /// <summary>Free bytes of the root file system, without those reserved for root.</summary>
     public long FreeBytes { get; init; }
 
+    /// <summary>Which room is missing for the required image, what is there, and what to do; empty when there is enough.</summary>
+    public string Shortage { get; init; } = "";
+
     /// <summary>Why the private directory cannot be written; empty when it can.</summary>
     public string LastWriteError { get; init; } = "";
 

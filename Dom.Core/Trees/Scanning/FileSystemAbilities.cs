@@ -50,6 +50,9 @@ public sealed record FileSystemAbilities
     /// <summary>Renames that exchange two names (RENAME_EXCHANGE).</summary>
     public required bool Exchange { get; init; }
 
+    /// <summary>Copies that share the blocks of their original (FICLONE). Nothing is held less without.</summary>
+    public bool Clones { get; init; }
+
     /// <summary>What it cannot hold, for people; empty when it can hold everything.</summary>
     public IReadOnlyList<string> Missing
     {

@@ -47,6 +47,7 @@ public static class FileSystemProbe
                 Owners = Can(() => directory.SetOwner("probe"u8, 12345, 12345)),
                 Devices = Can(() => directory.MakeNode("probe-device"u8, FileKind.CharacterDevice, Private, FileStatus.MakeDevice(1, 3))),
                 AnyNames = Can(() => directory.MakeNode(OddName, FileKind.Regular, Private)),
+                Clones = CanClone(directory),
                 Exchange = Can(() =>
                 {
                     directory.MakeNode("probe-other"u8, FileKind.Regular, Private);
@@ -90,6 +91,14 @@ public static class FileSystemProbe
         return !set || got == extreme || (got > 0) != (extreme > 0) ? unlimited : got;
     }
 
+    private static bool CanClone(DirectoryHandle directory)
+    {
+        using var original = directory.OpenFileForWriting("probe"u8);
+        using var copy = directory.CreateFile("probe-clone"u8, Private);
+        original.Write("x"u8);
+        return copy.TryCloneFrom(original);
+    }
+
     private static bool CanSet(DirectoryHandle directory, ReadOnlySpan<byte> attribute, ReadOnlySpan<byte> value)
     {
         try
@@ -127,6 +136,7 @@ public static class FileSystemProbe
         directory.UnlinkIfExists("probe-link"u8);
         directory.UnlinkIfExists("probe-device"u8);
         directory.UnlinkIfExists("probe-other"u8);
+        directory.UnlinkIfExists("probe-clone"u8);
         directory.UnlinkIfExists(OddName);
     }
 

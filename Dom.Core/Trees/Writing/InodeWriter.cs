@@ -78,10 +78,10 @@ public sealed class InodeWriter
     public void WriteFile(DirectoryHandle directory, ReadOnlySpan<byte> name, in Inode metadata, ObjectId content, long size, Stream? source)
     {
         ReadBytes? read = source is null ? null : buffer => source.Read(buffer);
-        WriteFile(directory, name, metadata, content, size, read);
+        WriteFile(directory, name, metadata, content, size, read, original: null);
     }
 
-    /// <summary>Makes a regular file of the bytes of an open one, from its current position on.</summary>
+    /// <summary>Makes a regular file of the bytes of an open one that was not read from yet. Where the file system can, both share the blocks; what was made is read and verified then.</summary>
     /// <param name="directory">Where.</param>
     /// <param name="name">A name that does not exist there.</param>
     /// <param name="metadata">Owner, mode, attributes and, for a kind that has one, time.</param>
@@ -91,17 +91,22 @@ public sealed class InodeWriter
     public void WriteFile(DirectoryHandle directory, ReadOnlySpan<byte> name, in Inode metadata, ObjectId content, long size, FileHandle? source)
     {
         ReadBytes? read = source is null ? null : source.Read;
-        WriteFile(directory, name, metadata, content, size, read);
+        WriteFile(directory, name, metadata, content, size, read, source);
     }
 
-    private void WriteFile(DirectoryHandle directory, ReadOnlySpan<byte> name, in Inode metadata, ObjectId content, long size, ReadBytes? read)
+    private void WriteFile(DirectoryHandle directory, ReadOnlySpan<byte> name, in Inode metadata, ObjectId content, long size, ReadBytes? read, FileHandle? original)
     {
         using var file = directory.CreateFile(name, PrivateFile);
         try
         {
-            if (size > 0)
+            if (size > 0 && original is not null && Abilities is { Clones: true } && file.TryCloneFrom(original))
             {
-                CopyVerified(read ?? throw new ArgumentNullException(nameof(read)), file, content, size);
+                Verify(file.Read, null, content, size);
+            }
+            else if (size > 0)
+            {
+                file.TryAllocate(size);
+                Verify(read ?? throw new ArgumentNullException(nameof(read)), file, content, size);
             }
 
             InodeMetadata.Set(file, metadata, Abilities, Unprivileged);
@@ -128,9 +133,9 @@ public sealed class InodeWriter
         }
     }
 
-    private static void CopyVerified(ReadBytes read, FileHandle file, ObjectId content, long size)
+    /// <summary>Reads bytes, writes them to a file when there is one, and compares them with what is recorded.</summary>
+    private static void Verify(ReadBytes read, FileHandle? copy, ObjectId content, long size)
     {
-        file.TryAllocate(size);
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(size + 1, BufferSize));
         try
         {
@@ -146,7 +151,7 @@ public sealed class InodeWriter
                 }
 
                 hash.AppendData(buffer, 0, count);
-                file.Write(buffer.AsSpan(0, count));
+                copy?.Write(buffer.AsSpan(0, count));
             }
 
             Span<byte> digest = stackalloc byte[ObjectId.Size];

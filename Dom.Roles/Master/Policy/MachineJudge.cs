@@ -84,7 +84,7 @@ internal static class MachineJudge
             case ImageReadiness.MissingComputedFile:
                 return new Judgement(MachineStatus.MissingComputedFile, facts.ComputedFault is { Length: > 0 } fault ? fault : "the image has computed files and the machine has no content for them");
             case ImageReadiness.InsufficientSpace:
-                return new Judgement(MachineStatus.InsufficientSpace, SpaceText(answer));
+                return new Judgement(MachineStatus.InsufficientSpace, answer.Shortage);
             case ImageReadiness.RolledBack:
                 return new Judgement(
                     MachineStatus.RolledBack,
@@ -252,10 +252,6 @@ internal static class MachineJudge
             ? $"{text}: {first.Path}{(first.Writer.Length > 0 ? $" by {first.Writer}" : "")}"
             : text;
     }
-
-    private static string SpaceText(PollResponse answer) => answer.Plan is { } plan
-        ? string.Create(CultureInfo.InvariantCulture, $"{plan.BytesToFetch} bytes are to be fetched, {answer.FreeBytes} are free")
-        : string.Create(CultureInfo.InvariantCulture, $"{answer.FreeBytes} bytes are free");
 
     private static string FetchText(PlanSummary plan) =>
         string.Create(CultureInfo.InvariantCulture, $"{Count(plan.ObjectsToFetch, "object")}, {plan.BytesToFetch} bytes");

@@ -31,6 +31,9 @@ internal sealed record Assessment
     /// <summary>Until the first path that failed may be tried again, whose step is not in <see cref="Plan"/>; zero when none waits.</summary>
     public TimeSpan Rest { get; init; }
 
+    /// <summary>Which room is missing; empty when there is enough.</summary>
+    public string Shortage { get; init; } = "";
+
     /// <summary>Why the image cannot be used; empty when it can.</summary>
     public string Fault { get; init; } = "";
 }

@@ -8,6 +8,7 @@ using Dom.Core.Trees.Filters;
 using Dom.Core.Trees.Triggers;
 using Dom.Roles.Sub.Drift;
 using Dom.Roles.Sub.Scanning;
+using Dom.Roles.Sub.Update;
 
 namespace Dom.Roles.Sub.Images;
 
@@ -33,15 +34,17 @@ internal sealed class Assessor(
     /// <param name="snapshot">The newest snapshot; null before the first scan.</param>
     /// <param name="earlier">Triggers of the applied and of a begun image (rule 20).</param>
     /// <param name="pace">Takes out of the plan what must wait; null for the whole plan.</param>
+    /// <param name="looksAtRoom">False while a fetch or an update runs: it looked before it began, and takes the room meanwhile.</param>
     /// <param name="cancellationToken">Ends the comparison.</param>
-    public Assessment Assess(ImageReference image, MachineSnapshot? snapshot, TriggerSet earlier, PathPace? pace, CancellationToken cancellationToken) =>
-        Assess(image, snapshot, earlier, pace, isWayBack: false, cancellationToken);
+    public Assessment Assess(ImageReference image, MachineSnapshot? snapshot, TriggerSet earlier, PathPace? pace, bool looksAtRoom, CancellationToken cancellationToken) =>
+        Assess(image, snapshot, earlier, pace, isWayBack: false, looksAtRoom, cancellationToken);
 
     /// <summary>Assesses the image before as where the machine is to go back to: the whole difference, with contested paths. Space is not looked at: what was kept needs none.</summary>
     public Assessment AssessWayBack(ImageReference image, MachineSnapshot? snapshot, TriggerSet earlier, CancellationToken cancellationToken) =>
-        Assess(image, snapshot, earlier, pace: null, isWayBack: true, cancellationToken);
+        Assess(image, snapshot, earlier, pace: null, isWayBack: true, looksAtRoom: false, cancellationToken);
 
-    private Assessment Assess(ImageReference image, MachineSnapshot? snapshot, TriggerSet earlier, PathPace? pace, bool isWayBack, CancellationToken cancellationToken)
+    private Assessment Assess(
+        ImageReference image, MachineSnapshot? snapshot, TriggerSet earlier, PathPace? pace, bool isWayBack, bool looksAtRoom, CancellationToken cancellationToken)
     {
         LoadedImage? loaded;
         try
@@ -65,7 +68,7 @@ internal sealed class Assessor(
 
         try
         {
-            return Describe(image, loaded, Compare(image, loaded, snapshot, isWayBack, cancellationToken), earlier, pace, isWayBack);
+            return Describe(image, loaded, Compare(image, loaded, snapshot, isWayBack, cancellationToken), earlier, pace, isWayBack, looksAtRoom);
         }
         catch (MissingBlockException)
         {
@@ -118,23 +121,20 @@ internal sealed class Assessor(
         return plan;
     }
 
-    private Assessment Describe(ImageReference image, LoadedImage loaded, Plan whole, TriggerSet earlier, PathPace? pace, bool isWayBack)
+    private Assessment Describe(ImageReference image, LoadedImage loaded, Plan whole, TriggerSet earlier, PathPace? pace, bool isWayBack, bool looksAtRoom)
     {
         IReadOnlyList<UnixPath> waiting = [];
         var plan = pace is null || pace.IsEmpty ? whole : WaitingSteps.TakeOut(whole, path => pace.RestOf(path) > TimeSpan.Zero, out waiting);
         var failing = waiting.Count(path => pace!.IsFailing(path));
         var all = plan.NeededObjects();
         var missing = all.Where(needed => directory.Objects.GetSize(needed.Id) < 0).ToList();
-        var bytes = missing.Sum(static needed => needed.Size);
-
-        // What is fetched is copied once more beside the old files before they give way.
-        var space = bytes + all.Sum(static needed => needed.Size);
+        var shortage = looksAtRoom ? FindShortage(plan, missing) : null;
         var services = TriggerActions.Of(loaded.Triggers, earlier, plan, ownService);
         var readiness = !isWayBack && rolledBack.Covers(image) ? WhenRolledBack()
             : !plan.MissingComputed.IsEmpty ? ImageReadiness.MissingComputedFile
             : plan.OnlyAwaitsContents ? ImageReadiness.Comparing
+            : shortage is not null ? ImageReadiness.InsufficientSpace
             : missing.Count == 0 ? WhenComplete(plan, waiting, failing)
-            : !isWayBack && space > directory.Objects.GetFileSystemStatus().AvailableBytes ? ImageReadiness.InsufficientSpace
             : ImageReadiness.NeedsObjects;
         return new Assessment
         {
@@ -144,6 +144,7 @@ internal sealed class Assessor(
             Plan = plan,
             Services = services,
             Missing = missing,
+            Shortage = readiness == ImageReadiness.InsufficientSpace ? shortage! : "",
             Rest = waiting.Count == 0 ? TimeSpan.Zero : waiting.Min(path => pace!.RestOf(path)) + Moment,
             Summary = new PlanSummary
             {
@@ -156,7 +157,7 @@ internal sealed class Assessor(
                 Changes = plan.Counts.Changes,
                 Deletions = plan.Counts.Deletions,
                 ObjectsToFetch = missing.Count,
-                BytesToFetch = bytes,
+                BytesToFetch = missing.Sum(static needed => needed.Size),
                 Held = plan.Held,
                 Blocked = plan.Blocked,
                 Unknown = plan.Unknown,
@@ -166,6 +167,13 @@ internal sealed class Assessor(
                 HighImpact = services.HighImpact || services.Reboot,
             },
         };
+    }
+
+    /// <summary>What is fetched is copied once more beside the old files before they give way.</summary>
+    private string? FindShortage(Plan plan, IReadOnlyCollection<NeededObject> missing)
+    {
+        var need = RoomNeed.OfFetch(missing, directory.Objects) + RoomNeed.OfStaging(plan, directory.Abilities.Clones, isKept: null);
+        return need.ShortageOn(directory.Objects.GetFileSystemStatus());
     }
 
     /// <summary>While the machine is being brought back nothing can be said of it.</summary>

@@ -29,7 +29,7 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
     public void Stage(CancellationToken halt)
     {
         var drafts = list.Drafts;
-        RequireSpace(drafts);
+        RequireRoom();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Min(Environment.ProcessorCount, MaxParallel), CancellationToken = halt };
         try
         {
@@ -187,30 +187,13 @@ internal sealed class Stager(UpdateSite site, StagingArea staging, FileObjectSto
         return true;
     }
 
-    private void RequireSpace(IReadOnlyList<StepDraft> drafts)
+    /// <summary>A file that was kept for the way back is there already: it gets its name back.</summary>
+    private void RequireRoom()
     {
-        const long reserve = 16 << 20;
-        const long unit = 4096;
-        long needed = 0;
-        foreach (var draft in drafts)
+        var need = RoomNeed.OfStaging(plan, site.Abilities is { Clones: true }, previous is null ? null : content => previous.GetSize(content) >= 0);
+        if (need.ShortageOn(staging.Directory.GetFileSystemStatus(), takesReserve: previous is not null) is { } shortage)
         {
-            if (!draft.BringsInode)
-            {
-                continue;
-            }
-
-            // A file that was kept is there already: it gets its name back.
-            var inode = plan.ReadNew(draft.Plan);
-            if (previous is null || inode.Size == 0 || previous.GetSize(inode.Content) < 0)
-            {
-                needed += ((long)inode.Size + unit - 1) / unit * unit;
-            }
-        }
-
-        var available = staging.Directory.GetFileSystemStatus().AvailableBytes;
-        if (needed > 0 && needed + reserve > available)
-        {
-            throw new UpdateAbortedException(UpdateCode.NoSpace, $"the update needs {needed} bytes beside the old files and {available} are free; make room");
+            throw new UpdateAbortedException(UpdateCode.NoSpace, shortage);
         }
     }
 

@@ -9,7 +9,12 @@ public sealed class RandomContract(Random random)
 {
     private static readonly NullabilityInfoContext Nullability = new();
 
-    /// <summary>A record of that type; about a third of its properties have the default of their type.</summary>
+    /// <summary>How many properties get a value.</summary>
+    public RandomContractFilling Filling { get; init; }
+
+    private int Least => Filling == RandomContractFilling.Everything ? 1 : 0;
+
+    /// <summary>A record of that type.</summary>
     public object Make(Type type, int depth = 4)
     {
         var record = System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type);
@@ -24,7 +29,12 @@ public sealed class RandomContract(Random random)
     private object? Value(NullabilityInfo info, int depth)
     {
         var type = info.Type;
-        var empty = depth < 0 || random.Next(3) == 0;
+        var empty = depth < 0 || Filling switch
+        {
+            RandomContractFilling.Everything => false,
+            RandomContractFilling.Nothing => true,
+            _ => random.Next(3) == 0,
+        };
         if (Nullable.GetUnderlyingType(type) is { } underlying)
         {
             return empty ? null : Scalar(underlying) ?? Make(underlying, depth);
@@ -45,16 +55,16 @@ public sealed class RandomContract(Random random)
 
     private object? Scalar(Type type) => type switch
     {
-        _ when type.IsEnum => Enum.GetValuesAsUnderlyingType(type) is { Length: > 0 } values ? Enum.ToObject(type, values.GetValue(random.Next(values.Length)) ?? 0) : null,
-        _ when type == typeof(bool) => random.Next(2) == 0,
-        _ when type == typeof(byte) => (byte)random.Next(256),
-        _ when type == typeof(ushort) => (ushort)random.Next(65_536),
+        _ when type.IsEnum => Enum.GetValuesAsUnderlyingType(type) is { Length: > 0 } values ? Enum.ToObject(type, values.GetValue(Filling == RandomContractFilling.Everything ? values.Length - 1 : random.Next(values.Length)) ?? 0) : null,
+        _ when type == typeof(bool) => Filling == RandomContractFilling.Everything || random.Next(2) == 0,
+        _ when type == typeof(byte) => (byte)random.Next(Least, 256),
+        _ when type == typeof(ushort) => (ushort)random.Next(Least, 65_536),
         _ when type == typeof(int) => random.Next(int.MinValue, int.MaxValue),
         _ when type == typeof(uint) => (uint)random.NextInt64(uint.MaxValue),
         _ when type == typeof(long) => random.NextInt64(long.MinValue, long.MaxValue),
         _ when type == typeof(ulong) => (ulong)random.NextInt64(long.MinValue, long.MaxValue),
         _ when type == typeof(double) => random.NextDouble() * 1e9,
-        _ when type == typeof(string) => string.Concat(Enumerable.Range(0, random.Next(10)).Select(_ => "aé€𝄞\"\\<\n"[random.Next(3)])),
+        _ when type == typeof(string) => string.Concat(Enumerable.Range(0, random.Next(Least, 10)).Select(_ => "aé€𝄞\"\\<\n"[random.Next(3)])),
         _ when type == typeof(byte[]) => Bytes(),
         _ when type == typeof(ReadOnlyMemory<byte>) => new ReadOnlyMemory<byte>(Bytes()),
         _ when type == typeof(ObjectId) => ObjectId.Of(Bytes()),
@@ -103,7 +113,7 @@ public sealed class RandomContract(Random random)
 
     private byte[] Bytes()
     {
-        var bytes = new byte[random.Next(20)];
+        var bytes = new byte[random.Next(Least, 20)];
         random.NextBytes(bytes);
         return bytes;
     }

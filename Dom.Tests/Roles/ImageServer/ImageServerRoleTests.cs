@@ -123,23 +123,6 @@ public sealed class ImageServerRoleTests : IDisposable
     }
 
     [Test, CancelAfter(120_000)]
-    public async Task A_byte_rate_is_kept(CancellationToken token)
-    {
-        await using var role = await StartAsync(token);
-        await using var client = Connect(role.Address.Port);
-        var source = _directory.CreateDirectory("source");
-        await File.WriteAllBytesAsync(Path.Combine(source, "file"), new byte[600_000], token);
-        await new ImagePusher(client, TimeProvider.System).PushAsync(
-            new PushRequest { Name = ImageName.Parse("rate/1"), Source = new DirectorySource(source) }, null, token);
-        var server = new ImageSource("server", client);
-        var image = await DownloadedImage.ReadTreeAsync(server, ImageName.Parse("rate/1"), token);
-        await using var store = FileObjectStore.Open(_directory.Combine("objects"), default);
-        var started = TimeProvider.System.GetTimestamp();
-        await new ImageDownloader([server], new DownloadOptions { BytesPerSecond = 600_000 }).FetchObjectsAsync(image.Objects, store, token);
-        Assert.That(TimeProvider.System.GetElapsedTime(started), Is.GreaterThan(TimeSpan.FromMilliseconds(700)));
-    }
-
-    [Test, CancelAfter(120_000)]
     public async Task An_unpacked_image_is_what_was_pushed_as_rsync_sees_it(CancellationToken token)
     {
         await using var role = await StartAsync(token);

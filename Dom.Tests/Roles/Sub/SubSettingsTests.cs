@@ -42,4 +42,22 @@ public sealed class SubSettingsTests
         Assert.That(share.BytesPerSecond(["images.example.com:6971"]), Is.EqualTo(expected));
         Assert.That(share.BytesPerSecond(["127.0.0.1:6971"]), Is.Zero);
     }
+
+    [Test]
+    public void Another_share_acts_on_the_fetch_under_way_unless_the_grant_names_a_speed()
+    {
+        using var directory = new TempDirectory();
+        Directory.CreateDirectory(directory.Combine("eth0"));
+        File.WriteAllText(directory.Combine("eth0/speed"), "1000\n");
+        var share = new NetworkShare(10, directory.Path);
+        var grant = new FetchRequest { Manifest = default, Servers = ["images.example.com:6971"] };
+        var shared = new FetchSpeed(share, grant);
+        using var granted = new FetchSpeed(share, grant with { BytesPerSecond = 1_000_000 });
+        Assert.That((shared.Limit.BytesPerSecond, granted.Limit.BytesPerSecond), Is.EqualTo((12_500_000L, 1_000_000L)));
+        share.Use(40);
+        Assert.That((shared.Limit.BytesPerSecond, granted.Limit.BytesPerSecond), Is.EqualTo((50_000_000L, 1_000_000L)));
+        shared.Dispose();
+        share.Use(0);
+        Assert.That(shared.Limit.BytesPerSecond, Is.EqualTo(50_000_000), "a fetch that is over follows nothing");
+    }
 }

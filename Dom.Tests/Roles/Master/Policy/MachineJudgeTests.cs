@@ -50,7 +50,9 @@ public sealed class MachineJudgeTests
         Expect(With(a => a with { RequiredReadiness = ImageReadiness.Comparing }), MachineStatus.ComputingUpdate);
         Expect(With(a => a with { Plan = null }), MachineStatus.ComputingUpdate);
         Expect(With(a => a with { RequiredReadiness = ImageReadiness.MissingComputedFile }), MachineStatus.MissingComputedFile);
-        Expect(With(a => a with { RequiredReadiness = ImageReadiness.InsufficientSpace }), MachineStatus.InsufficientSpace);
+        var shortOf = With(a => a with { RequiredReadiness = ImageReadiness.InsufficientSpace, Shortage = "2 MiB are needed, 1 MiB is free" });
+        Expect(shortOf, MachineStatus.InsufficientSpace);
+        Assert.That(MachineJudge.Judge(shortOf).Detail, Is.EqualTo("2 MiB are needed, 1 MiB is free"));
         Expect(With(a => a with { RequiredReadiness = ImageReadiness.Unusable }), MachineStatus.ImageUnusable);
     }
 
