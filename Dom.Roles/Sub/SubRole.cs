@@ -65,6 +65,9 @@ public sealed class SubRole : IRole
     /// <summary>The kernel's id of this boot.</summary>
     internal string BootId { get; init; } = ReadBootId();
 
+    /// <summary>How often who decides on disruptions is asked.</summary>
+    internal DisruptionPace DisruptionPace { get; init; } = new();
+
     internal Convergence Convergence => _convergence ?? throw new InvalidOperationException("the sub has not been started");
 
     internal SubParts Parts => _parts ?? throw new InvalidOperationException("the sub has not been started");
@@ -93,7 +96,7 @@ public sealed class SubRole : IRole
         var wayBack = new WayBack(parts, _convergence, self, _options.OwnService, _time, _log, _stopping.Token);
         var reboots = new RebootControl(parts, _time, _log);
         IDisruptionAuthority? authority = _options.DisruptionTool is { } tool ? new DisruptionTool(tool, _options.DisruptionTimeout, _time) : null;
-        var disruption = new DisruptionControl(authority, parts, _convergence, _time, _log);
+        var disruption = new DisruptionControl(authority, DisruptionPace, parts, _convergence, _time, _log);
         _convergence.Reboots = reboots;
         parts.Engine.Concluding = outcome => Conclude(parts, wayBack, outcome);
         var updates = new UpdateJob(parts, _convergence, wayBack, _options.OwnService, self, _log);

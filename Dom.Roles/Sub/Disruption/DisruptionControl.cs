@@ -14,18 +14,15 @@ namespace Dom.Roles.Sub.Disruption;
 /// It is asked for only when the master has directed the update: a machine that waits for something else must not keep others waiting. That it was asked for is
 /// durable, so that a machine which comes back from its reboot gives it back. Without an authority everything is allowed.
 /// </remarks>
-internal sealed class DisruptionControl(IDisruptionAuthority? authority, SubParts parts, Convergence convergence, TimeProvider time, ILogger log)
+internal sealed class DisruptionControl(IDisruptionAuthority? authority, DisruptionPace pace, SubParts parts, Convergence convergence, TimeProvider time, ILogger log)
 {
-    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan RefreshInterval = TimeSpan.FromMinutes(15);
-
     /// <summary>An older answer is no permission.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
 
     /// <summary>A permission that no update uses is given back after so long, and one that nobody asks about either.</summary>
     private static readonly TimeSpan Unused = TimeSpan.FromMinutes(15);
+
+    private static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
     private volatile DisruptionAnswer _answer = DisruptionAnswer.None;
@@ -106,7 +103,7 @@ internal sealed class DisruptionControl(IDisruptionAuthority? authority, SubPart
             catch (IOException e)
             {
                 // Nothing is asked that is not noted; the next look tries again.
-                _nextAt = After(RetryInterval);
+                _nextAt = After(pace.Retry);
                 parts.State.Change(state => state with { LastWriteError = e.Message });
             }
 
@@ -140,8 +137,13 @@ internal sealed class DisruptionControl(IDisruptionAuthority? authority, SubPart
             return;
         }
 
-        var requests = _answer.State is not DisruptionState.Permitted || time.GetElapsedTime(_requestedAt) >= RefreshInterval || _requestedAt == 0;
-        requests = requests && (_answer.State != DisruptionState.Requested || _requestedAt == 0 || time.GetElapsedTime(_requestedAt) >= RefreshInterval);
+        var since = _requestedAt == 0 ? TimeSpan.MaxValue : time.GetElapsedTime(_requestedAt);
+        var requests = _answer.State switch
+        {
+            DisruptionState.Permitted or DisruptionState.Requested => since >= pace.Refresh,
+            DisruptionState.Denied => since >= pace.Retry,
+            _ => true,
+        };
         if (requests)
         {
             parts.Directory.Directory.ReplaceFile(Name, []);
@@ -155,7 +157,7 @@ internal sealed class DisruptionControl(IDisruptionAuthority? authority, SubPart
     {
         lock (_lock)
         {
-            if (answer.State != _answer.State || answer.State == DisruptionState.Failed)
+            if (answer != _answer)
             {
                 log.DisruptionAnswered(authority!.Name, answer.State, answer.Reason);
             }
@@ -167,7 +169,7 @@ internal sealed class DisruptionControl(IDisruptionAuthority? authority, SubPart
 
             _answer = answer;
             _answeredAt = time.GetTimestamp();
-            _nextAt = After(answer.State is DisruptionState.Permitted or DisruptionState.Requested ? CheckInterval : RetryInterval);
+            _nextAt = After(answer.State == DisruptionState.Failed ? pace.Retry : pace.Check);
         }
 
         parts.State.Change(Report);
@@ -239,7 +241,7 @@ internal sealed class DisruptionControl(IDisruptionAuthority? authority, SubPart
     {
         // The state changes when an update ends, an image is required, a machine is in sync.
         var generation = parts.State.Current.Generation;
-        await Task.WhenAny(parts.State.WhenNot(generation), Task.Delay(_isWanted ? Pace : RetryInterval, time, cancellationToken));
+        await Task.WhenAny(parts.State.WhenNot(generation), Task.Delay(_isWanted ? pace.Look : Idle, time, cancellationToken));
         cancellationToken.ThrowIfCancellationRequested();
     }
 

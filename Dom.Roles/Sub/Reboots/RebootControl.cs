@@ -69,7 +69,7 @@ internal sealed class RebootControl(SubParts parts, TimeProvider time, ILogger l
     {
         { Progress: RebootProgress.Held, Reason: var reason } => state with { Reboot = RebootState.Held, RebootReason = reason },
         { Progress: RebootProgress.Due } when _told is not null => state with { Reboot = RebootState.Rebooting, RebootReason = _fault },
-        { Progress: RebootProgress.Due } => state with { Reboot = RebootState.Due, RebootReason = Obstacle() },
+        { Progress: RebootProgress.Due } => state with { Reboot = RebootState.Due, RebootReason = Obstacle(state.Phase) },
         _ => state with { Reboot = RebootState.None, RebootReason = "" },
     };
 
@@ -95,7 +95,7 @@ internal sealed class RebootControl(SubParts parts, TimeProvider time, ILogger l
             return;
         }
 
-        if (Obstacle().Length == 0)
+        if (Obstacle(parts.State.Current.Phase).Length == 0)
         {
             await RebootAsync(note, cancellationToken);
         }
@@ -129,13 +129,10 @@ internal sealed class RebootControl(SubParts parts, TimeProvider time, ILogger l
     }
 
     /// <summary>What the reboot waits for; empty when for nothing.</summary>
-    private string Obstacle()
-    {
-        var phase = parts.State.Current.Phase;
-        return phase.IsUpdating() || parts.RolledBack.IsDue ? "an update is under way"
-            : parts.Engine.ServicesDown ? "services that must run before the reboot do not start"
-            : parts.Directions.Halted ? "updates are stopped"
-            : !parts.Directions.HasHeard && time.GetElapsedTime(_started) < Directions.DefaultLifetime ? "the sub has just started and waits for a word of the master"
-            : "";
-    }
+    private string Obstacle(SubPhase phase) =>
+        phase.IsUpdating() || parts.RolledBack.IsDue ? "an update is under way"
+        : parts.Engine.ServicesDown ? "services that must run before the reboot do not start"
+        : parts.Directions.Halted ? "updates are stopped"
+        : !parts.Directions.HasHeard && time.GetElapsedTime(_started) < Directions.DefaultLifetime ? "the sub has just started and waits for a word of the master"
+        : "";
 }
