@@ -1,5 +1,4 @@
 using Dom.Core.Contracts.Subd;
-using Dom.Core.Linux;
 using Dom.Core.Rpc;
 using Dom.Core.Trees.Triggers;
 using Dom.Roles.Sub.Images;

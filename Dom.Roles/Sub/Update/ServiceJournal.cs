@@ -24,7 +24,7 @@ internal static class ServiceJournal
                 "journalctl",
                 [
                     $"--unit={service}", string.Create(CultureInfo.InvariantCulture, $"--since=@{since.ToUnixTimeSeconds()}"), $"--lines={PollLimits.MaxLogLines}",
-                    "--output=short-iso", "--no-hostname", "--no-pager", "--quiet",
+                    "--output=short-iso", "--all", "--no-hostname", "--no-pager", "--quiet",
                 ],
                 "/",
                 Limit,
