@@ -185,5 +185,7 @@ internal static class ConvergeBench
     private sealed class NoServices : IServiceRunner
     {
         public Task<string?> RunAsync(ServiceVerb verb, string service, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+        public Task<ServiceLog?> ReadLogAsync(string service, CancellationToken cancellationToken) => Task.FromResult<ServiceLog?>(null);
     }
 }

@@ -52,6 +52,7 @@ internal static class CtlHistoryCommand
         HistoryKind.UpdateEnded => $"{Purpose(record)} {record.Outcome} after {DurationText.Format(record.Took)}{Because(record)}",
         HistoryKind.Lost => $"does not answer{Because(record)}",
         HistoryKind.Answers => "answers again",
+        HistoryKind.Rebooted => $"has rebooted{Because(record)}",
         HistoryKind.TurnFailed => $"its turn for {record.Image} failed{Because(record)}",
         HistoryKind.Control => $"{record.Outcome}{(record.Image.Length > 0 ? $" {record.Image}" : "")} by {record.User}{Because(record)}",
         _ => $"{record.Kind}{Because(record)}",

@@ -48,6 +48,11 @@ internal static class CtlShowSubCommand
         Fact("last answer", Ago(sub.LastAnswer));
         Fact("became in sync", Ago(sub.LastSync));
         Fact("last update", Ago(sub.LastUpdate));
+        if (sub.LastReboot is not null)
+        {
+            Fact("rebooted", Ago(sub.LastReboot));
+        }
+
         Fact("corrections", Amounts.Count(sub.Corrections));
         if (!sub.SafetyStopPlan.IsNone)
         {
@@ -82,11 +87,15 @@ internal static class CtlShowSubCommand
         Fact("last update error", state.LastUpdateError);
         Fact("last write error", state.LastWriteError);
         Fact("failed services", string.Join(", ", state.FailedServices));
+        Fact("reboot", PollWords.Describe(state.Reboot, state.RebootReason));
+        Fact("disruption", PollWords.Describe(state.Disruption, state.DisruptionReason));
         Fact("other master", state.OtherMaster);
         Fact("speeds", state.SpeedsSet);
         Fact("scans", $"{Amounts.Count(state.ScanCount)}, {Amounts.Count(state.Inodes)} inodes, the last took {Amounts.Duration(state.LastScan)}");
         Fact("free space", Amounts.Bytes(state.FreeBytes));
         Fact("sub", $"version {state.Version}, started {Amounts.Moment(state.StartTime)} by its clock");
+
+        ServiceLogLines.Print(run.Output, state.ServiceLogs);
 
         string Ago(DateTimeOffset? moment) => Amounts.Ago(now - moment);
 

@@ -57,6 +57,8 @@ internal static class SubPollCommand
         facts.Add("services", reported.ServicesDown ? "some that an update stopped are not running again" : "");
         facts.Add("failed services", string.Join(", ", reported.FailedServices));
         facts.Add("room", reported.Shortage);
+        facts.Add("reboot", PollWords.Describe(reported.Reboot, reported.RebootReason));
+        facts.Add("disruption", PollWords.Describe(reported.Disruption, reported.DisruptionReason));
         facts.Add("last fetch error", reported.LastFetchError);
         facts.Add("last update error", reported.LastUpdateError);
         facts.Add("last write error", reported.LastWriteError);
@@ -68,5 +70,6 @@ internal static class SubPollCommand
         facts.Add("unread files", state.Unread > 0 ? Amounts.Count(state.Unread) : "");
         facts.Add("free space", Amounts.Bytes(reported.FreeBytes));
         facts.Add("sub", $"version {reported.Version}, started {Amounts.Moment(reported.StartTime)} by its clock");
+        ServiceLogLines.Print(run.Output, reported.ServiceLogs);
     }
 }

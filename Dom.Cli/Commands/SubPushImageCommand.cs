@@ -5,6 +5,7 @@ using Dom.Cli.Completion;
 using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Rpc;
+using Dom.Roles.Pages;
 
 namespace Dom.Cli.Commands;
 
@@ -105,6 +106,15 @@ internal static class SubPushImageCommand
 
             switch (state)
             {
+                case { Reboot: RebootState.Rebooting }:
+                    Say("it has the image, and reboots for it now");
+                    return;
+                case { Reboot: RebootState.Due }:
+                    Say($"the reboot waits: {state.RebootReason}");
+                    break;
+                case { Disruption: DisruptionState.Requested or DisruptionState.Denied or DisruptionState.Failed, Plan.HighImpact: true }:
+                    Say($"the update is of high impact, and the disruption is {PollWords.Describe(state.Disruption, state.DisruptionReason)}");
+                    break;
                 case { RequiredReadiness: ImageReadiness.Ready, Plan.IsCompliant: true }:
                     return;
                 case { LastFetchError.Length: > 0, RequiredReadiness: ImageReadiness.NeedsTree or ImageReadiness.NeedsObjects or ImageReadiness.Unusable } when updates > 0 || said.Length > 0:
@@ -123,7 +133,16 @@ internal static class SubPushImageCommand
                     }
 
                     Say(PlanOutput.Describe(host, plan));
-                    await sub.CallAsync(SubdMethods.Update, Order(state, plan), cancellationToken);
+                    try
+                    {
+                        await sub.CallAsync(SubdMethods.Update, Order(state, plan), cancellationToken);
+                    }
+                    catch (RpcException fault) when (fault.Code.StartsWith("Disruption", StringComparison.Ordinal))
+                    {
+                        // The machine asks now, and its next answers say how that stands.
+                        updates--;
+                    }
+
                     break;
                 case { RequiredReadiness: ImageReadiness.Comparing }:
                     break;

@@ -45,6 +45,9 @@ public sealed record MasterOptions
     /// <summary>How long a machine with a turn may be unreachable before the turn counts as failed.</summary>
     public TimeSpan UnreachableTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long a machine that reboots for an update may be away before it counts as unreachable.</summary>
+    public TimeSpan RebootTimeout { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>Machines that may read from one image server at once.</summary>
     public int MaxFetching { get; init; } = 100;
 
@@ -99,6 +102,8 @@ public sealed record MasterOptions
             "How long an update may take before it counts as failed.")
         .Key("UnreachableTimeout", OptionTypes.Duration, o => o.UnreachableTimeout, (o, v) => o with { UnreachableTimeout = v },
             "How long a machine may be unreachable during its update before that counts as failed.")
+        .Key("RebootTimeout", OptionTypes.Duration, o => o.RebootTimeout, (o, v) => o with { RebootTimeout = v },
+            "How long a machine that reboots for an update may be away before it counts as unreachable.")
         .Key("MaxFetching", OptionTypes.Number(1, 100_000), o => o.MaxFetching, (o, v) => o with { MaxFetching = v },
             "Machines that may read from one image server at once.")
         .Key("FetchBytesPerSecond", OptionTypes.Number(0, int.MaxValue), o => o.FetchBytesPerSecond, (o, v) => o with { FetchBytesPerSecond = v },

@@ -4,6 +4,7 @@ using Dom.Core.Systemd;
 using Dom.Core.Trees.Filters;
 using Dom.Core.Trees.Triggers;
 using Dom.Roles.Sub.Images;
+using Dom.Roles.Sub.Reboots;
 using Dom.Roles.Sub.Scanning;
 using Microsoft.Extensions.Logging;
 
@@ -33,6 +34,9 @@ internal sealed class Convergence : IDisposable
         _log = log;
         Progress = new LoopProgress("sub.compare", parts.Pace.Time);
     }
+
+    /// <summary>What is to be said of a reboot; null until the sub is put together.</summary>
+    public RebootControl? Reboots { get; set; }
 
     /// <summary>The loop that compares.</summary>
     public LoopProgress Progress { get; }
@@ -353,6 +357,8 @@ internal sealed class Convergence : IDisposable
         _parts.Engine.Previous.Image is { } previous && _parts.Applied.Image is { } applied && !applied.IsSameAs(previous) && _parts.RolledBack.Note is null
         && _parts.Health.CommandsFor(applied).Count > 0;
 
+    private PollResponse ReportReboot(PollResponse state) => Reboots?.Report(state) ?? state;
+
     private void Report(Func<PollResponse, PollResponse> change)
     {
         var snapshot = _parts.Watch.Current;
@@ -365,7 +371,7 @@ internal sealed class Convergence : IDisposable
             (required, planned, requiredImage, plannedImage) = (Required, Planned, _requiredImage, _plannedImage);
         }
 
-        _parts.State.Change(state => _parts.Contested.Report(change(state)) with
+        _parts.State.Change(state => ReportReboot(_parts.Contested.Report(change(state))) with
         {
             RequiredManifest = requiredImage?.Manifest ?? default,
             RequiredReadiness = requiredImage is null ? ImageReadiness.None : required?.Readiness ?? ImageReadiness.Comparing,

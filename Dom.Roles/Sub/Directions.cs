@@ -13,6 +13,8 @@ internal sealed class Directions(TimeProvider time) : IDisposable
     private readonly HashSet<CancellationTokenSource> _running = [];
     private ITimer? _expiry;
     private bool _halted;
+    private bool _hasHeard;
+    private long _heardAt = time.GetTimestamp();
 
     /// <summary>True while the master says that nothing may be fetched or changed.</summary>
     public bool Halted
@@ -22,6 +24,30 @@ internal sealed class Directions(TimeProvider time) : IDisposable
             lock (_lock)
             {
                 return _halted;
+            }
+        }
+    }
+
+    /// <summary>True once a master has polled since the start.</summary>
+    public bool HasHeard
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _hasHeard;
+            }
+        }
+    }
+
+    /// <summary>How long ago a master polled, or the sub was started.</summary>
+    public TimeSpan SinceHeard
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return time.GetElapsedTime(_heardAt);
             }
         }
     }
@@ -47,6 +73,7 @@ internal sealed class Directions(TimeProvider time) : IDisposable
         bool isOther;
         lock (_lock)
         {
+            (_hasHeard, _heardAt) = (true, time.GetTimestamp());
             isOther = _halted != halt;
             _halted = halt;
             if (!halt)

@@ -1,3 +1,4 @@
+using Dom.Core.Contracts.Subd;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.Sub;
@@ -112,6 +113,33 @@ internal static partial class SubLog
 
     [LoggerMessage(1019, LogLevel.Warning, "the file system of {Root} cannot hold: {Missing}; images are compared and applied without")]
     public static partial void NotHeld(this ILogger log, string root, string missing);
+
+    [LoggerMessage(1060, LogLevel.Warning, "the machine reboots for what the update to {Image} brought")]
+    public static partial void Reboots(this ILogger log, string image);
+
+    [LoggerMessage(1061, LogLevel.Information, "the machine has rebooted for what the update to {Image} brought")]
+    public static partial void HasRebooted(this ILogger log, string image);
+
+    [LoggerMessage(1062, LogLevel.Error, "the reboot for {Image} failed and is tried again: {Fault}")]
+    public static partial void RebootFailed(this ILogger log, string image, string fault);
+
+    [LoggerMessage(1063, LogLevel.Critical, "the machine does not reboot for {Image} by itself any more: {Reason}")]
+    public static partial void RebootHeld(this ILogger log, string image, string reason);
+
+    [LoggerMessage(1065, LogLevel.Warning, "a reboot that was held goes on; {User}: {Reason}")]
+    public static partial void RebootReleased(this ILogger log, string user, string reason);
+
+    [LoggerMessage(1066, LogLevel.Information, "{Authority}: {State} {Reason}")]
+    public static partial void DisruptionAnswered(this ILogger log, string authority, DisruptionState state, string reason);
+
+    [LoggerMessage(1067, LogLevel.Information, "{Authority}: the permission is given back")]
+    public static partial void DisruptionGivenBack(this ILogger log, string authority);
+
+    [LoggerMessage(1068, LogLevel.Warning, "an update of high impact begins without permission, as {User} wants it")]
+    public static partial void DisruptionForced(this ILogger log, string user);
+
+    [LoggerMessage(1064, LogLevel.Warning, "whether the machine is to reboot cannot be written down: {Fault}")]
+    public static partial void RebootNotNoted(this ILogger log, string fault);
 
     [LoggerMessage(1036, LogLevel.Information, "speeds of this machine: {Speeds}")]
     public static partial void SpeedsSet(this ILogger log, string speeds);

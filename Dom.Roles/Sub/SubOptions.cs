@@ -55,6 +55,15 @@ public sealed record SubOptions
     /// <summary>How long the machine must have been in sync and healthy before what an update to another image replaced is given up.</summary>
     public TimeSpan HealthyAfter { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>A shell command that reboots the machine; null for <c>systemctl reboot</c>, or the service command.</summary>
+    public string? RebootCommand { get; init; }
+
+    /// <summary>A program that says whether the machine may be disrupted; null when it always may.</summary>
+    public string? DisruptionTool { get; init; }
+
+    /// <summary>Longest time for one call of the disruption tool.</summary>
+    public TimeSpan DisruptionTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The service that runs this sub: it is never stopped, and restarted last.</summary>
     public string OwnService { get; init; } = "dom-sub subd";
 
@@ -97,6 +106,12 @@ public sealed record SubOptions
             "A program called with stop, start, reload, restart or reboot and the service, instead of systemctl.")
         .Key("ServiceTimeout", OptionTypes.Duration, o => o.ServiceTimeout, (o, v) => o with { ServiceTimeout = v },
             "Longest time for stopping or starting one service; the program that takes longer is killed.")
+        .Key("RebootCommand", OptionalText, o => o.RebootCommand, (o, v) => o with { RebootCommand = v },
+            "A shell command that reboots the machine for a trigger with DoReboot, instead of systemctl reboot or the ServiceCommand.")
+        .Key("DisruptionTool", OptionTypes.OptionalPath, o => o.DisruptionTool, (o, v) => o with { DisruptionTool = v },
+            "A program called with check, request or cancel that says whether the machine may be disrupted (exit code 0 permitted, 1 requested, 2 denied), asked before updates of high impact and reboots.")
+        .Key("DisruptionTimeout", OptionTypes.Duration, o => o.DisruptionTimeout, (o, v) => o with { DisruptionTimeout = v },
+            "Longest time for one call of the DisruptionTool; one that takes longer is killed with all it started, and is no permission.")
         .Key("HealthCommand", OptionalText, o => o.HealthCommand, (o, v) => o with { HealthCommand = v },
             "A shell command that fails when the machine is not healthy, run after an update to another image, beside the image's own; a failure brings the image before back.")
         .Key("HealthTimeout", OptionTypes.Duration, o => o.HealthTimeout, (o, v) => o with { HealthTimeout = v },
@@ -109,6 +124,7 @@ public sealed record SubOptions
             "Open: status pages also without TLS. Tls: with TLS only. Off: none.")
         .Tls(o => o.Tls, (o, v) => o with { Tls = v })
         .Rule(o => FaultOf(o.ScanExclusions))
+        .Rule(o => o.DisruptionTimeout > TimeSpan.Zero ? null : "DisruptionTimeout must be longer than 0")
         .Rule(o => o.HealthTimeout > TimeSpan.Zero ? null : "HealthTimeout must be longer than 0")
         .Rule(o => o.MinSweepInterval <= o.SweepInterval ? null : "MinSweepInterval must not be longer than SweepInterval");
 

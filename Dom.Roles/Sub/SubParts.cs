@@ -1,6 +1,7 @@
 using Dom.Roles.Sub.Drift;
 using Dom.Roles.Sub.Health;
 using Dom.Roles.Sub.Images;
+using Dom.Roles.Sub.Reboots;
 using Dom.Roles.Sub.Scanning;
 using Dom.Roles.Sub.Tools;
 using Dom.Roles.Sub.Update;
@@ -34,6 +35,9 @@ internal sealed record SubParts
 
     /// <summary>The image that was rolled back here (rule 25), or is to be.</summary>
     public required RolledBackMark RolledBack { get; init; }
+
+    /// <summary>Whether the machine is to reboot for what an update brought.</summary>
+    public required RebootMark Reboot { get; init; }
 
     public required HealthChecks Health { get; init; }
 

@@ -9,9 +9,11 @@ using Dom.Core.Telemetry;
 using Dom.Core.Trees.Filters;
 using Dom.Roles.Hosting;
 using Dom.Roles.Hosting.Logs;
+using Dom.Roles.Sub.Disruption;
 using Dom.Roles.Sub.Drift;
 using Dom.Roles.Sub.Health;
 using Dom.Roles.Sub.Images;
+using Dom.Roles.Sub.Reboots;
 using Dom.Roles.Sub.Scanning;
 using Dom.Roles.Sub.Tools;
 using Dom.Roles.Sub.Update;
@@ -60,6 +62,12 @@ public sealed class SubRole : IRole
     /// <summary>The program this role runs in.</summary>
     internal OwnProgram Program { get; init; } = OwnProgram.Current;
 
+    /// <summary>The kernel's id of this boot.</summary>
+    internal string BootId { get; init; } = ReadBootId();
+
+    /// <summary>How often who decides on disruptions is asked.</summary>
+    internal DisruptionPace DisruptionPace { get; init; } = new();
+
     internal Convergence Convergence => _convergence ?? throw new InvalidOperationException("the sub has not been started");
 
     internal SubParts Parts => _parts ?? throw new InvalidOperationException("the sub has not been started");
@@ -86,12 +94,16 @@ public sealed class SubRole : IRole
         _convergence = new Convergence(parts, exclusions, _log);
         var self = new SelfUpdate(Program, _directory.RootPath, _time, _log, () => _completion.TrySetException(new ProgramReplacedException()));
         var wayBack = new WayBack(parts, _convergence, self, _options.OwnService, _time, _log, _stopping.Token);
-        parts.Engine.Concluding = wayBack.Judge;
+        var reboots = new RebootControl(parts, _time, _log);
+        IDisruptionAuthority? authority = _options.DisruptionTool is { } tool ? new DisruptionTool(tool, _options.DisruptionTimeout, _time) : null;
+        var disruption = new DisruptionControl(authority, DisruptionPace, parts, _convergence, _time, _log);
+        _convergence.Reboots = reboots;
+        parts.Engine.Concluding = outcome => Conclude(parts, wayBack, outcome);
         var updates = new UpdateJob(parts, _convergence, wayBack, _options.OwnService, self, _log);
         await RecoverAsync(parts, updates);
 
         var fetcher = new Fetcher(parts, _convergence, server => Connect(server, credentials), parts.Network, _log);
-        _service = new SubService(parts, _convergence, fetcher, updates, new MasterWatch(_time, _log), _time, _log);
+        _service = new SubService(parts, _convergence, fetcher, updates, new MasterWatch(_time, _log), reboots, disruption, _time, _log);
         _metrics = new MetricsRegistry(Name, BuildVersion.Text);
         SubMetrics.Publish(_metrics, parts, _convergence);
         var router = new RpcRouter(_time);
@@ -117,7 +129,7 @@ public sealed class SubRole : IRole
         });
         await _host.StartAsync(cancellationToken);
         _log.Managing(_options.Root, _host.Address.ToString());
-        _loops = RunAsync(parts, _convergence, cleaner);
+        _loops = RunAsync(parts, _convergence, cleaner, reboots, disruption);
         var health = new HealthWatch(
             parts, _convergence, wayBack, new HealthCommand(_options.HealthTimeout, _time), _options.HealthyAfter, _service.GoBackAsync, _time, _log);
         _health = GuardAsync("the watch of health", health.RunAsync(_stopping.Token));
@@ -192,6 +204,7 @@ public sealed class SubRole : IRole
             Drift = new DriftRecorder(directory.Directory, _drift = DriftLog.Open(directory.Directory), contested, _time),
             Kept = kept,
             RolledBack = rolledBack,
+            Reboot = new RebootMark(directory.Directory, BootId),
             State = state,
             Network = network,
             Speeds = new SpeedControl(watch, network, state, _time, _log),
@@ -208,7 +221,7 @@ public sealed class SubRole : IRole
             _log.ServicesOff(_options.Root);
         }
 
-        return new ServiceRunnerOptions { Enabled = _options.ManagesServices, Command = _options.ServiceCommand ?? "", Timeout = _options.ServiceTimeout };
+        return new ServiceRunnerOptions { Enabled = _options.ManagesServices, Command = _options.ServiceCommand ?? "", RebootCommand = _options.RebootCommand ?? "", Timeout = _options.ServiceTimeout };
     }
 
     private PollResponse FirstState(PrivateDirectory directory) => new()
@@ -216,7 +229,7 @@ public sealed class SubRole : IRole
         // 53 bits, so that JSON's numbers hold it.
         Epoch = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))) >> 11,
         Generation = 1,
-        BootId = ReadBootId(),
+        BootId = BootId,
         StartTime = _time.GetUtcNow(),
         Version = BuildVersion.Text,
         Phase = SubPhase.Scanning,
@@ -226,6 +239,12 @@ public sealed class SubRole : IRole
     private async Task RecoverAsync(SubParts parts, UpdateJob updates)
     {
         parts.Drift.Remember();
+        parts.Reboot.NoteBoot();
+        if (parts.Reboot is { HasRebooted: true, Note: { } rebooted })
+        {
+            _log.HasRebooted(rebooted.Image);
+        }
+
         if (await parts.Engine.RecoverAsync() is { } outcome)
         {
             _log.Recovered(outcome.Header.Image.Name, outcome.Code.ToString());
@@ -235,14 +254,32 @@ public sealed class SubRole : IRole
         {
             parts.Drift.Drop();
         }
+
+        parts.Reboot.EndRecovery();
     }
 
-    private Task RunAsync(SubParts parts, Convergence convergence, StoreCleaner cleaner)
+    /// <summary>What an update has done is judged just before its journal goes.</summary>
+    private void Conclude(SubParts parts, WayBack wayBack, UpdateOutcome outcome)
+    {
+        wayBack.Judge(outcome);
+        if (outcome.Reboots && _options.ManagesServices)
+        {
+            parts.Reboot.Demand(outcome.Header.Image);
+            if (parts.Reboot.Note is { Progress: RebootProgress.Held, Reason: var reason })
+            {
+                _log.RebootHeld(outcome.Header.Image.Name, reason);
+            }
+        }
+    }
+
+    private Task RunAsync(SubParts parts, Convergence convergence, StoreCleaner cleaner, RebootControl reboots, DisruptionControl disruption)
     {
         var housekeeping = new Housekeeping(parts, convergence, cleaner, _time);
         return Task.WhenAll(
             GuardAsync("the scan", parts.Watch.RunAsync(_stopping.Token)),
             GuardAsync("the comparison", convergence.RunAsync(_stopping.Token)),
+            GuardAsync("the watch of disruptions", disruption.RunAsync(_stopping.Token)),
+            GuardAsync("the watch of reboots", reboots.RunAsync(_stopping.Token)),
             GuardAsync("housekeeping", housekeeping.RunAsync(_stopping.Token)));
     }
 

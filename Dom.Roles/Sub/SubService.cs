@@ -1,14 +1,16 @@
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Objects;
 using Dom.Core.Rpc;
+using Dom.Roles.Sub.Disruption;
 using Dom.Roles.Sub.Images;
+using Dom.Roles.Sub.Reboots;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.Sub;
 
 /// <summary>The methods of a sub, and the one direction that is under way.</summary>
 internal sealed partial class SubService(
-    SubParts parts, Convergence convergence, Fetcher fetcher, UpdateJob updates, MasterWatch masters, TimeProvider time, ILogger log) : IAsyncDisposable
+    SubParts parts, Convergence convergence, Fetcher fetcher, UpdateJob updates, MasterWatch masters, RebootControl reboots, DisruptionControl disruption, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _starting = new(1);
@@ -123,7 +125,7 @@ internal sealed partial class SubService(
 
     private async ValueTask<UpdateResponse> UpdateAsync(UpdateRequest request, RpcCall call, CancellationToken cancellationToken)
     {
-        call.SetAudit(request.PlanId.ToString(), request.OverrideReason);
+        call.SetAudit(request.PlanId.ToString(), request.ForceDisruption ? $"{request.OverrideReason} (disruption forced)".TrimStart() : request.OverrideReason);
         await _starting.WaitAsync(cancellationToken);
         StoreGate.Use? use = null;
         try
@@ -132,8 +134,10 @@ internal sealed partial class SubService(
             RequireIdle();
             RequireNotHalted();
             RequireNoWayBack();
+            RequireNoReboot();
             use = await UseStoresAsync(cancellationToken);
             var assessment = UpdateGate.Require(convergence.Required, request, parts.State.Current);
+            disruption.Require(assessment.Services, request.ForceDisruption, call.Caller.User);
             await EndFetchAsync();
             var plan = assessment.Plan!;
             log.UpdateBegins(assessment.Image.Name, plan.Id.ToShortString(), plan.Steps.Length, call.Caller.User);
@@ -167,11 +171,18 @@ internal sealed partial class SubService(
             parts.Hold.Require(request.Hold);
             RequireIdle();
             RequireNoWayBack();
+            var isHeld = request.Manifest.IsNone && reboots.Release();
             var remembered = parts.RolledBack.Note?.Manifest ?? default;
             call.SetAudit(remembered.ToString(), request.Reason);
             if (!request.Manifest.IsNone && request.Manifest != remembered)
             {
                 throw new RpcException(RpcStatus.Conflict, $"the image of manifest {request.Manifest} is not remembered as rolled back here (any more); poll again", "NotRolledBack");
+            }
+
+            if (isHeld)
+            {
+                log.RebootReleased(call.Caller.User, request.Reason);
+                return new RetryResponse { Manifest = remembered };
             }
 
             parts.RolledBack.Clear();
@@ -286,6 +297,14 @@ internal sealed partial class SubService(
         if (parts.RolledBack.IsDue)
         {
             throw new RpcException(RpcStatus.Conflict, "the machine is being brought back to the image before", "Busy");
+        }
+    }
+
+    private void RequireNoReboot()
+    {
+        if (parts.Reboot.IsDue)
+        {
+            throw new RpcException(RpcStatus.Conflict, "the machine is about to reboot for the last update", "Busy");
         }
     }
 

@@ -180,6 +180,7 @@ internal sealed class UpdateJob(SubParts parts, Convergence convergence, WayBack
         LastUpdateError = outcome.Message,
         LastUpdateErrorCode = outcome.Code == UpdateCode.Done ? "" : outcome.Code.ToString(),
         FailedServices = outcome.FailedServices,
+        ServiceLogs = outcome.ServiceLogs,
         UpdatesDone = state.UpdatesDone + (outcome.Code == UpdateCode.Done ? 1 : 0),
         LastSwap = outcome.Swapped ? outcome.SwapTime : state.LastSwap,
     };

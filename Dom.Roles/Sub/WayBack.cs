@@ -63,7 +63,7 @@ internal sealed class WayBack(SubParts parts, Convergence convergence, SelfUpdat
                     return failedServices;
                 }
 
-                (fault, failedServices) = await GoAsync(target);
+                (fault, failedServices) = await GoAsync(target, parts.Reboot.IsPending && parts.Reboot.Note!.Manifest == note.Manifest);
                 FailPoint.Pass(FailPoint.WayBackApplied);
                 if (fault is null)
                 {
@@ -93,6 +93,11 @@ internal sealed class WayBack(SubParts parts, Convergence convergence, SelfUpdat
     {
         parts.Applied.Set(target);
         parts.Begun.Clear();
+        if (parts.Reboot.IsPending && parts.Reboot.Note!.Manifest == note.Manifest && note.Manifest != target.Manifest)
+        {
+            parts.Reboot.Forget();
+        }
+
         parts.RolledBack.Set(note.ToReference(), note.Reason, WayBackState.Done);
         FailPoint.Pass(FailPoint.WayBackNoted);
         parts.Engine.Previous.Drop();
@@ -100,7 +105,7 @@ internal sealed class WayBack(SubParts parts, Convergence convergence, SelfUpdat
         log.WayBackDone(note.Name, target.Name, note.Reason);
     }
 
-    private async Task<(string? Fault, IReadOnlyList<string> FailedServices)> GoAsync(ImageReference target)
+    private async Task<(string? Fault, IReadOnlyList<string> FailedServices)> GoAsync(ImageReference target, bool unrebooted)
     {
         IReadOnlyList<string> failed = [];
         for (var round = 1; ; round++)
@@ -126,7 +131,7 @@ internal sealed class WayBack(SubParts parts, Convergence convergence, SelfUpdat
                 return (missing, failed);
             }
 
-            var outcome = await parts.Engine.ApplyAsync(OrderFor(assessment, plan), CancellationToken.None);
+            var outcome = await parts.Engine.ApplyAsync(OrderFor(assessment, plan, unrebooted), CancellationToken.None);
             failed = (await self.TryNewAsync(outcome)).FailedServices;
             await parts.Watch.RescanAsync(outcome.Touched, CancellationToken.None);
             if (!outcome.Swapped && outcome.Code != UpdateCode.PlanChanged)
@@ -137,7 +142,7 @@ internal sealed class WayBack(SubParts parts, Convergence convergence, SelfUpdat
         }
     }
 
-    private UpdateOrder OrderFor(Assessment assessment, Plan plan)
+    private UpdateOrder OrderFor(Assessment assessment, Plan plan, bool unrebooted)
     {
         // Going back is no correction of drift: it leaves no records.
         parts.Drift.Drop();
@@ -145,7 +150,8 @@ internal sealed class WayBack(SubParts parts, Convergence convergence, SelfUpdat
         {
             Plan = plan,
             Image = assessment.Image,
-            Services = assessment.Services,
+            // A machine that has not rebooted for the new image need not do so to get rid of it.
+            Services = unrebooted ? assessment.Services with { Reboot = false } : assessment.Services,
             Self = ServiceNames.First(ownService),
             IsWayBack = true,
             OwnProgram = self.Paths,

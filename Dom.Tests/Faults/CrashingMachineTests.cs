@@ -10,7 +10,7 @@ public sealed class CrashingMachineTests
 {
     /// <summary>Fail points at which an update of an image comes by, a few of them in a small run: <see cref="PowerCutTests"/> has all.</summary>
     private static IEnumerable<string> Places() =>
-        Counts.IsFull ? FailPoint.Names : [FailPoint.Staged, FailPoint.JournalSwapping, FailPoint.Installed, FailPoint.JournalFinished];
+        Counts.IsFull ? FailPoint.UpdateNames : [FailPoint.Staged, FailPoint.JournalSwapping, FailPoint.Installed, FailPoint.JournalFinished];
 
     [Test]
     public async Task Power_that_is_pulled_at_a_fail_point_leaves_each_file_old_or_new_and_the_machine_comes_back(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Dom.Tests.Support;
 
 namespace Dom.Tests.Lab;
@@ -6,7 +7,7 @@ namespace Dom.Tests.Lab;
 /// <summary>Booted machines, made and ended by <c>lab.sh</c>; whatever happens, nothing of them is left after disposal.</summary>
 public sealed class MachineLab : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     private static readonly string Script = Repository.Combine("Dom.Tests", "Lab", "lab.sh");
 
     private readonly string _directory;
@@ -35,6 +36,16 @@ public sealed class MachineLab : IAsyncDisposable
     /// <summary>Runs a command on a machine; it must end with code 0.</summary>
     public async Task<string> ExecAsync(string machine, CancellationToken cancellationToken, params string[] command) =>
         (await LabAsync(cancellationToken, ["exec", machine, .. command])).Expect().Output.Trim();
+
+    /// <summary>Writes a machine list in which a machine requires an image; every other entry stays.</summary>
+    public async Task RequireAsync(string machine, string image, CancellationToken cancellationToken)
+    {
+        var list = Path.Combine(RootOf("head"), "var/lib/Dominator/mdb");
+        var machines = JsonNode.Parse(await File.ReadAllTextAsync(list, cancellationToken))!.AsArray();
+        machines.Single(m => (string?)m!["Hostname"] == machine)!["RequiredImage"] = image;
+        await File.WriteAllTextAsync(list + ".new", machines.ToJsonString(), cancellationToken);
+        await ExecAsync("head", cancellationToken, "sh", "-c", "chmod --reference=/var/lib/Dominator/mdb /var/lib/Dominator/mdb.new; chown --reference=/var/lib/Dominator/mdb /var/lib/Dominator/mdb.new; mv /var/lib/Dominator/mdb.new /var/lib/Dominator/mdb");
+    }
 
     /// <summary>The directory in which the root file system of a machine is mounted.</summary>
     public string RootOf(string machine) => Path.Combine(_directory, "machines", machine, "root");

@@ -23,41 +23,20 @@ public sealed partial class PackageTests
     private MachineLab _lab;
 
     [OneTimeSetUp]
-    public async Task A_fleet_of_two_is_up()
+    public async Task A_fleet_is_up()
     {
         _directory = new TempDirectory("dom-lab-");
-        // A developer who has a package of these sources does not wait for another.
-        var given = Environment.GetEnvironmentVariable("DOM_LAB_DEB");
-        var package = string.IsNullOrEmpty(given) ? _directory.Combine("dom.deb") : given;
-        _lab = new MachineLab(_directory.Combine("lab"), package, _directory.Combine("root.ext4"));
-        var building = string.IsNullOrEmpty(given)
-            ? Tool.RunAsync(Repository.Combine("packaging", "build-deb.sh"), [.. DomProgram.Published is { } program ? ["--program", program] : Array.Empty<string>(), package], timeout: TimeSpan.FromMinutes(10))
-            : Tool.RunOkAsync("dpkg-deb", "--info", package);
-        var booting = _lab.LabAsync(CancellationToken.None, "boot", "plain");
-        (await building).Expect();
-        (await booting).Expect();
-        (await _lab.LabAsync(CancellationToken.None, "up", "1")).Expect();
+        _lab = await SharedLab.GetAsync();
     }
 
     [OneTimeTearDown]
-    public async Task Nothing_is_left()
-    {
-        try
-        {
-            await _lab.DisposeAsync();
-            Assert.That(Directory.Exists(_directory.Combine("lab")), Is.False);
-            Assert.That(await File.ReadAllTextAsync("/proc/self/mountinfo"), Does.Not.Contain(_directory.Path));
-        }
-        finally
-        {
-            _directory.Dispose();
-        }
-    }
+    public void The_directory_is_removed() => _directory.Dispose();
 
     [Test]
     [CancelAfter(300_000)]
     public async Task What_apt_installs_apt_purges_without_a_trace(CancellationToken cancellationToken)
     {
+        (await _lab.LabAsync(cancellationToken, "boot", "plain")).Expect();
         var before = _directory.Combine("before");
         await Tool.RunOkAsync("cp", "-a", "--one-file-system", _lab.RootOf("plain"), before);
         (await _lab.LabAsync(cancellationToken, "install", "plain")).Expect();

@@ -11,7 +11,8 @@
 #   Dom.Tests/Lab/lab.sh log M            its console
 #   Dom.Tests/Lab/lab.sh down             ends everything and leaves no trace
 #
-# For tests: boot M… boots machines without dom, install M… installs the package on them, kill M cuts a machine's power.
+# For tests: boot M… boots machines without dom, install M… installs the package on them, kill M ends a machine at once,
+# check M replays the journal of its disk and looks for damage, start M boots it again.
 # DOM_LAB names the directory (default /var/tmp/dom-lab): several labs run side by side. DOM_LAB_DEB is the package to
 # install instead of one built now, DOM_LAB_ROOT a root image to use instead of one built now; both survive `down`.
 set -euo pipefail
@@ -298,6 +299,30 @@ cut_power() {
     rm -rf "$directory/ending" "/run/systemd/nspawn/propagate/$(namespace "$1")"
 }
 
+# What a machine does with its disk after the power was cut: the journal is replayed; then nothing may be wrong with it.
+check_disk() {
+    local directory i
+    directory=$(machine "$1")
+    for i in mount check mount; do
+        release_disk "$directory"
+        if [[ $i == check ]]; then
+            e2fsck -fn "$directory/root.ext4" >&2 || fail "the file system of $1 is damaged"
+        else
+            mount -o loop "$directory/root.ext4" "$directory/root"
+        fi
+    done
+}
+
+# A process that was killed a moment ago may still be giving back what it had open.
+release_disk() {
+    local i
+    for ((i = 0; i < 100; i++)); do
+        mountpoint -q "$1/root" || return 0
+        umount --recursive "$1/root" 2> /dev/null || sleep 0.1
+    done
+    fail "$1/root stays mounted"
+}
+
 down() {
     local directory name
     for directory in "$lab"/machines/*/; do
@@ -335,6 +360,7 @@ case $verb in
     install) for name in "$@"; do known "$name"; install_dom "$name"; done ;;
     await) known "$1"; await_boot "$1" ;;
     kill) known "$1"; cut_power "$1" ;;
+    check) known "$1"; check_disk "$1" ;;
     start) known "$1"; start "$1"; await_boot "$1" ;;
     exec) known "$1"; run_in "$@" ;;
     shell) known "$1"; run_in "$1" bash -l ;;

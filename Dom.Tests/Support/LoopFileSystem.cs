@@ -56,10 +56,13 @@ public sealed partial class LoopFileSystem : IDisposable
     }
 
     /// <summary>Pulls the power (FS_IOC_SHUTDOWN without a log flush): from now on every access fails, and nothing reaches the disk any more.</summary>
-    public void PullPower()
+    public void PullPower() => PullPower(Directory);
+
+    /// <summary>Pulls the power of whatever file system is mounted there.</summary>
+    public static void PullPower(string directory)
     {
-        using var root = DirectoryHandle.Open(Directory);
-        Assert.That(Shutdown(root), Is.Zero, $"FS_IOC_SHUTDOWN of {Directory}: {Marshal.GetLastPInvokeErrorMessage()}");
+        using var root = DirectoryHandle.Open(directory);
+        Assert.That(Shutdown(root), Is.Zero, $"FS_IOC_SHUTDOWN of {directory}: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
     /// <summary>The machine boots again: the kernel replays the journal, <c>e2fsck -fn</c> must find nothing, and the file system is mounted.</summary>

@@ -26,4 +26,7 @@ public enum HistoryKind : byte
 
     /// <summary>A person did something with it, or with all machines.</summary>
     Control = 8,
+
+    /// <summary>It has rebooted.</summary>
+    Rebooted = 9,
 }

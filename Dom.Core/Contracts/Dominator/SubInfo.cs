@@ -53,6 +53,9 @@ public sealed partial record SubInfo
     /// <summary>Last time an update of it ended.</summary>
     public DateTimeOffset? LastUpdate { get; init; }
 
+    /// <summary>Last time it was seen to have rebooted; null when not since the master started.</summary>
+    public DateTimeOffset? LastReboot { get; init; }
+
     /// <summary>How far its clock is ahead of the master's.</summary>
     public TimeSpan ClockSkew { get; init; }
 

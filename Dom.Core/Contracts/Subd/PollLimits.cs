@@ -23,6 +23,15 @@ public static class PollLimits
     /// <summary>Most characters, or bytes of paths, of all entries of a list together.</summary>
     public const int MaxListText = 32 * 1024;
 
+    /// <summary>Most services of which lines are reported.</summary>
+    public const int MaxLogs = 8;
+
+    /// <summary>Most lines of one service.</summary>
+    public const int MaxLogLines = 20;
+
+    /// <summary>Most characters of one line.</summary>
+    public const int MaxLogLine = 512;
+
     /// <summary>More than any count of files, steps or updates can be.</summary>
     private const long MaxCount = 1L << 40;
 
@@ -65,6 +74,12 @@ public static class PollLimits
         HeldBy = answer.HeldBy is { } holder ? holder with { Master = Cut(holder.Master, MaxName), User = Cut(holder.User, MaxName) } : null,
         RolledBackReason = Cut(answer.RolledBackReason, MaxText),
         FailedServices = Fit(answer.FailedServices, static s => Cut(s, MaxName), static s => s.Length),
+        DisruptionReason = Cut(answer.DisruptionReason, MaxText),
+        RebootReason = Cut(answer.RebootReason, MaxText),
+        ServiceLogs = Fit(
+            [.. answer.ServiceLogs.Take(MaxLogs)],
+            static log => new ServiceLog { Service = Cut(log.Service, MaxName), Lines = [.. log.Lines.TakeLast(MaxLogLines).Select(static line => Cut(line, MaxLogLine))] },
+            Size),
         NotHeld = Fit(answer.NotHeld, static s => Cut(s, MaxText), static s => s.Length),
         ContestedPaths = Fit(answer.ContestedPaths, static c => c with { Writer = Cut(c.Writer, MaxName) }, static c => c.Path.Length + c.Writer.Length),
         KeptPaths = Fit(answer.KeptPaths, static p => p, static p => p.Length),
@@ -85,13 +100,25 @@ public static class PollLimits
         ?? TooLong(nameof(answer.OtherMaster), answer.OtherMaster, MaxName)
         ?? TooLong("HeldBy.Master", answer.HeldBy?.Master ?? "", MaxName)
         ?? TooLong("HeldBy.User", answer.HeldBy?.User ?? "", MaxName)
-        ?? TooLong(nameof(answer.RolledBackReason), answer.RolledBackReason, MaxText);
+        ?? TooLong(nameof(answer.RolledBackReason), answer.RolledBackReason, MaxText)
+        ?? TooLong(nameof(answer.DisruptionReason), answer.DisruptionReason, MaxText)
+        ?? TooLong(nameof(answer.RebootReason), answer.RebootReason, MaxText);
 
     private static string? BreachOfLists(PollResponse answer) =>
         TooMany(nameof(answer.FailedServices), answer.FailedServices, MaxName)
         ?? TooMany(nameof(answer.NotHeld), answer.NotHeld, MaxText)
+        ?? TooManyLogs(answer.ServiceLogs)
         ?? TooMany(nameof(answer.ContestedPaths), answer.ContestedPaths, static c => c.Path.Length + c.Writer.Length)
         ?? TooMany(nameof(answer.KeptPaths), answer.KeptPaths, static p => p.Length);
+
+    private static string? TooManyLogs(IReadOnlyList<ServiceLog> logs) =>
+        logs.Count > MaxLogs ? Say($"ServiceLogs has {logs.Count} entries; at most {MaxLogs} are taken")
+        : TooMany(nameof(PollResponse.ServiceLogs), logs, Size)
+            ?? logs.Select(static (log, i) => log.Lines.Count > MaxLogLines
+                ? Say($"ServiceLogs[{i}].Lines has {log.Lines.Count} entries; at most {MaxLogLines} are taken")
+                : TooLong($"ServiceLogs[{i}].Service", log.Service, MaxName) ?? TooMany($"ServiceLogs[{i}].Lines", log.Lines, MaxLogLine)).FirstOrDefault(static fault => fault is not null);
+
+    private static int Size(ServiceLog log) => log.Service.Length + log.Lines.Sum(static line => line.Length);
 
     private static string? BreachOfCounts(PollResponse answer) =>
         Impossible(nameof(answer.UpdatesDone), answer.UpdatesDone)

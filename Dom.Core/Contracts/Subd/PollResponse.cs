@@ -71,6 +71,21 @@ public sealed partial record PollResponse
     /// <summary>Services whose start or stop failed in the last update.</summary>
     public IReadOnlyList<string> FailedServices { get; init; } = [];
 
+    /// <summary>What the last of them wrote; see <see cref="PollLimits.MaxLogs"/>.</summary>
+    public IReadOnlyList<ServiceLog> ServiceLogs { get; init; } = [];
+
+    /// <summary>Whether the machine is to reboot for what an update brought.</summary>
+    public RebootState Reboot { get; init; }
+
+    /// <summary>What the reboot waits for, or why there is none; may be empty.</summary>
+    public string RebootReason { get; init; } = "";
+
+    /// <summary>Whether the machine may be disrupted; <see cref="DisruptionState.None"/> unless an update of high impact was directed.</summary>
+    public DisruptionState Disruption { get; init; }
+
+    /// <summary>What was said with it; may be empty.</summary>
+    public string DisruptionReason { get; init; } = "";
+
     /// <summary>Updates this process has finished.</summary>
     public long UpdatesDone { get; init; }
 

@@ -34,6 +34,9 @@ public sealed partial record UpdateRequest
     /// <summary>Who cleared it and why; audited by the sub.</summary>
     public string OverrideReason { get; init; } = "";
 
+    /// <summary>True when a person lets a plan of high impact go on without asking who decides on disruptions.</summary>
+    public bool ForceDisruption { get; init; }
+
     /// <summary>The hold under which it is given, <see cref="PollResponse.Hold"/> of the last poll; under another one it is refused.</summary>
     public ulong Hold { get; init; }
 

@@ -29,6 +29,9 @@ public sealed record TriggerActions
     /// <summary>An action disturbs users of the machine.</summary>
     public bool HighImpact { get; init; }
 
+    /// <summary>A file in which a service manager finds its units is among what changes, and services are started or reloaded: it must read them anew before.</summary>
+    public bool ReloadUnits { get; init; }
+
     /// <summary>True when no service is touched.</summary>
     public bool IsEmpty => Stop.Count == 0 && Start.Count == 0 && Reload.Count == 0 && !RestartSelf && !Reboot;
 
@@ -53,20 +56,28 @@ public sealed record TriggerActions
         }
 
         var matched = new bool[all.Triggers.Count];
+        var units = false;
         foreach (var path in paths)
         {
             all.Match(path.Span, matched);
+            units = units || IsUnit(path.Span);
         }
 
-        return Of(required, [.. all.Triggers.Where((_, i) => matched[i])], self);
+        var actions = Of(required, [.. all.Triggers.Where((_, i) => matched[i])], self);
+        return actions with { ReloadUnits = units && (actions.Start.Count > 0 || actions.Reload.Count > 0 || actions.RestartSelf) };
     }
+
+    /// <summary>True for what lies where systemd looks for units, their drop-ins and the scripts it makes units of.</summary>
+    private static bool IsUnit(ReadOnlySpan<byte> path) =>
+        path.StartsWith("/etc/systemd/"u8) || path.StartsWith("/usr/lib/systemd/"u8) || path.StartsWith("/lib/systemd/"u8)
+        || path.StartsWith("/usr/local/lib/systemd/"u8) || path.StartsWith("/etc/init.d/"u8);
 
     private static TriggerActions Of(TriggerSet required, IReadOnlyList<Trigger> matched, string self)
     {
         var reboot = matched.Any(t => t.DoReboot);
 
         // Before a reboot nothing is stopped: the reboot does that, and the machine serves until then.
-        var restart = matched.Where(t => !t.DoReload && !ServiceNames.Contain(self, t.Service) && (!reboot || t.DoReboot)).Select(t => t.Service).Distinct().ToList();
+        var restart = matched.Where(t => !t.DoReload && !ServiceNames.Contain(self, t.Service) && (!reboot || (t.DoReboot && !IsNominal(t.Service)))).Select(t => t.Service).Distinct().ToList();
         var reload = reboot ? [] : matched.Where(t => t.DoReload && !ServiceNames.Contain(self, t.Service)).Select(t => t.Service).Distinct().Except(restart).ToList();
         return new TriggerActions
         {
@@ -79,6 +90,9 @@ public sealed record TriggerActions
             HighImpact = matched.Any(t => t.HighImpact),
         };
     }
+
+    /// <summary>A trigger that only reboots names no service of its own: there is none of this name, and starting the target would reboot at once.</summary>
+    private static bool IsNominal(string service) => service is "reboot" or "reboot.service" or "reboot.target";
 
     private static IEnumerable<ReadOnlyMemory<byte>> PathsOf(Plan plan)
     {

@@ -78,6 +78,7 @@ internal sealed partial class ManagedMachine
             EmergencyStop = stop.Disabled ? $"stopped by {stop.User}: {stop.Reason}" : null,
             ClearedPlan = answer.Plan is { Id: { IsNone: false } id } && _context.Clears.Find(Hostname, id) is not null ? id : default,
             CompliantWith = _compliantWith,
+            DisruptionForced = answer.Plan is { } wanted && (IsForced(wanted) || IsAlwaysForced(entry)),
             ComputedFault = _computedFault,
             FailedFetch = IsDue(_fetchRetryAt) ? null : _fetchFailure,
             FailedUpdate = IsDue(_updateRetryAt) ? null : _updateFailure,
@@ -125,7 +126,7 @@ internal sealed partial class ManagedMachine
                 // The image is there. What somebody on the machine keeps changing is no fault of it, or he could stop it from rolling anywhere.
                 EndTurn(image == facts.Machine.RequiredImage ? TurnEnd.Done : TurnEnd.Returned, "");
                 break;
-            case MachineStatus.Blocked or MachineStatus.Incomplete or MachineStatus.ServicesDown or MachineStatus.RolledBack or MachineStatus.WayBackFailed:
+            case MachineStatus.Blocked or MachineStatus.Incomplete or MachineStatus.ServicesDown or MachineStatus.RebootHeld or MachineStatus.RolledBack or MachineStatus.WayBackFailed:
             case MachineStatus.Contested when !facts.Answer.AwaitsHealth:
                 EndTurn(TurnEnd.Failed, $"{judgement.Status.Word()}: {judgement.Detail}");
                 break;
@@ -298,6 +299,7 @@ internal sealed partial class ManagedMachine
                     MachineInodes = plan.MachineInodes,
                     OverrideSafety = clear is not null || Entry.HasTag(MachineTags.DisableSafetyCheck),
                     OverrideReason = clear is null ? "" : $"{clear.User}: {clear.Reason}",
+                    ForceDisruption = plan.HighImpact && (IsForced(plan) || IsAlwaysForced(Entry)),
                     Lifetime = Lifetime,
                 });
             SetStatus(MachineStatus.Updating, "");
@@ -309,7 +311,12 @@ internal sealed partial class ManagedMachine
             _direction = null;
             if (fault.Status == RpcStatus.Conflict)
             {
-                // Busy, another plan, another process: the next poll tells what holds now.
+                // Busy, another plan, another process, or a permission that the machine asks for now: the next poll tells what holds.
+                if (fault.Code.StartsWith("Disruption", StringComparison.Ordinal))
+                {
+                    AwaitPermission();
+                }
+
                 return;
             }
 

@@ -16,14 +16,14 @@ internal sealed partial class ManagedMachine
     private ObjectId _forcedPlan;
 
     /// <summary>Lets the plan that waits for its group be carried out at once.</summary>
-    /// <exception cref="RpcException">The machine does not wait for its group.</exception>
+    /// <exception cref="RpcException">The machine waits for no permission.</exception>
     public void ForceDisruption()
     {
         lock (_lock)
         {
-            if (_status != MachineStatus.DisruptionRequested || _answer?.Plan is not { } plan)
+            if (_status is not (MachineStatus.DisruptionRequested or MachineStatus.DisruptionDenied or MachineStatus.DisruptionFailed) || _answer?.Plan is not { } plan)
             {
-                throw new RpcException(RpcStatus.Conflict, $"{_entry.Hostname} does not wait for its disruption group: its status is '{_status.Word()}'", "NotWaiting");
+                throw new RpcException(RpcStatus.Conflict, $"{_entry.Hostname} does not wait for a permission to be disrupted: its status is '{_status.Word()}'", "NotWaiting");
             }
 
             _forcedPlan = plan.Id;
@@ -78,6 +78,16 @@ internal sealed partial class ManagedMachine
             && _context.Disruptions.Leave(Hostname))
         {
             _disruptedSince = null;
+            Keep(_context.State.SaveBrakeAsync());
+        }
+    }
+
+    /// <summary>The machine itself has to ask first, and goes on asking: meanwhile it keeps neither its turn nor its group's room from others.</summary>
+    private void AwaitPermission()
+    {
+        EndTurn(TurnEnd.Returned, "");
+        if (_context.Disruptions.Leave(Hostname))
+        {
             Keep(_context.State.SaveBrakeAsync());
         }
     }

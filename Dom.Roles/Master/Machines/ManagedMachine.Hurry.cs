@@ -52,6 +52,11 @@ internal sealed partial class ManagedMachine
             await _channel.CallAsync(SubdMethods.Retry, new RetryRequest { Hold = Volatile.Read(ref _hold), Manifest = manifest, Reason = reason }, cancellationToken);
         }
 
+        else if (Answer is { Reboot: RebootState.Held })
+        {
+            await _channel.CallAsync(SubdMethods.Retry, new RetryRequest { Hold = Volatile.Read(ref _hold), Reason = reason }, cancellationToken);
+        }
+
         AskAgain();
     }
 

@@ -39,6 +39,9 @@ internal sealed partial class ManagedMachine
     [LoggerMessage(4213, LogLevel.Warning, "{Machine}: its computed files are not renewed, what it has stays in force: {Failure}")]
     private static partial void LogNotComputed(ILogger logger, string machine, string failure);
 
+    [LoggerMessage(4214, LogLevel.Information, "{Machine} has rebooted, {Why}: its boot id is {BootId}.")]
+    private static partial void LogRebooted(ILogger logger, string machine, string bootId, string why);
+
     [LoggerMessage(4209, LogLevel.Error, "{Machine}: the loop met a fault it does not know and goes on.")]
     private static partial void LogLoopFailed(ILogger logger, Exception fault, string machine);
 

@@ -45,7 +45,7 @@ internal sealed partial class ManagedMachine
             {
                 Lose(fault);
                 await RenewChannelAsync(fault);
-                await WaitAsync(_redial.Next());
+                await WaitAsync(IsAwayToReboot ? Min(_redial.Next(), RebootRedial) : _redial.Next());
             }
             catch (Exception fault)
             {
@@ -199,6 +199,7 @@ internal sealed partial class ManagedMachine
 
         NoteFetchEnd(answer);
         NoteUpdateEnd(answer);
+        NoteReboot(before, answer);
         RecordAnswer(answer);
         NoteDrift(answer);
         if (before?.Epoch != answer.Epoch || before.Generation != answer.Generation)
@@ -213,9 +214,17 @@ internal sealed partial class ManagedMachine
         var status = ConnectFault.Classify(fault, _connected);
         _connected = false;
         NoteHolder(null);
-        SetStatus(status, ConnectFault.Explain(fault, _context.Clock.GetUtcNow(), _skew));
-        _context.Metrics.CountPollFailure(status.Word());
-        RecordLoss(fault);
+        if (MayBeRebooting(status))
+        {
+            SetStatus(MachineStatus.Rebooting, "it reboots for what the update brought, and does not answer yet");
+        }
+        else
+        {
+            SetStatus(status, ConnectFault.Explain(fault, _context.Clock.GetUtcNow(), _skew));
+            _context.Metrics.CountPollFailure(status.Word());
+            RecordLoss(fault);
+        }
+
         _context.Brake.Withdraw(Hostname);
         var silent = _context.Clock.GetElapsedTime(_heardAt);
         if (silent >= Lifetime)
@@ -225,7 +234,7 @@ internal sealed partial class ManagedMachine
             _fetching = default;
         }
 
-        if (silent >= _context.Options.UnreachableTimeout && _context.Brake.TurnOf(Hostname) is not null)
+        if (silent >= _context.Options.UnreachableTimeout && !IsAwayToReboot && _context.Brake.TurnOf(Hostname) is not null)
         {
             EndTurn(TurnEnd.Failed, $"unreachable for {silent.TotalMinutes:0} min during its update: {fault.Message}");
         }

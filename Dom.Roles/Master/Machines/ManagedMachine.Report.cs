@@ -31,6 +31,7 @@ internal sealed partial class ManagedMachine
                 LastAnswer = _lastAnswer,
                 LastSync = _lastSync,
                 LastUpdate = _lastUpdate,
+                LastReboot = _lastReboot,
                 ClockSkew = _skew ?? TimeSpan.Zero,
                 Corrections = _corrections,
                 SafetyStopPlan = FindStoppedPlan(required),

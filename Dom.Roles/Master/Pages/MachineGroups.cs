@@ -14,7 +14,7 @@ internal static class MachineGroups
         new("alive", "alive", Tone.Good, static (_, m) => m.Status.IsAlive()),
         new("compliant", "in sync", Tone.Good, static (_, m) => m.Status == MachineStatus.Synced),
         new("deviant", "differ", Tone.Warning, static (_, m) => m.Status.IsDeviant()),
-        new("updating", "updating", Tone.Busy, static (_, m) => m.Status is MachineStatus.SendingUpdate or MachineStatus.Updating),
+        new("updating", "updating", Tone.Busy, static (_, m) => m.Status is MachineStatus.SendingUpdate or MachineStatus.Updating or MachineStatus.Rebooting),
         new("unreachable", "unreachable", Tone.Bad, static (_, m) => m.Status.IsUnreachable()),
         new("person", "need a person", Tone.Bad, static (_, m) => m.Status.NeedsPerson()),
         new("missing-image", "miss their image", Tone.Bad, static (_, m) => m.Status == MachineStatus.ImageNotReady),

@@ -73,8 +73,8 @@ internal sealed class MasterPages
         MachineStatus.Synced => Tone.Good,
         MachineStatus.Unknown or MachineStatus.Connecting or MachineStatus.ImageUndefined => Tone.Quiet,
         MachineStatus.SubNotReady or MachineStatus.WaitingToFetch or MachineStatus.Fetching or MachineStatus.ComputingUpdate
-            or MachineStatus.DisruptionRequested or MachineStatus.WaitingForTurn or MachineStatus.SendingUpdate or MachineStatus.Updating or MachineStatus.AwaitingHealth => Tone.Busy,
-        MachineStatus.UpdatesDisabled or MachineStatus.ImageNotReady or MachineStatus.FetchFailed => Tone.Warning,
+            or MachineStatus.DisruptionRequested or MachineStatus.WaitingForTurn or MachineStatus.SendingUpdate or MachineStatus.Updating or MachineStatus.Rebooting or MachineStatus.AwaitingHealth => Tone.Busy,
+        MachineStatus.UpdatesDisabled or MachineStatus.ImageNotReady or MachineStatus.FetchFailed or MachineStatus.DisruptionDenied => Tone.Warning,
         _ => Tone.Bad,
     };
 
@@ -90,6 +90,9 @@ internal sealed class MasterPages
             RolledBackReason = "",
             SpeedsSet = "",
             FailedServices = [],
+            ServiceLogs = [],
+            RebootReason = "",
+            DisruptionReason = "",
             ContestedPaths = [],
             KeptPaths = [],
         }

@@ -129,6 +129,7 @@ internal sealed class RecordPages(MasterService master, MasterEndpoints endpoint
         HistoryKind.Lost => "lost",
         HistoryKind.Answers => "answers again",
         HistoryKind.TurnFailed => "turn failed",
+        HistoryKind.Rebooted => "rebooted",
         _ => kind.ToString(),
     };
 

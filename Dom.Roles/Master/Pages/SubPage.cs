@@ -77,6 +77,11 @@ internal sealed class SubPage(MasterService master, PageLayout layout)
         {
             html.Heading("What the machine says");
             html.Facts(StateFacts(info, state));
+            foreach (var log in state.ServiceLogs)
+            {
+                html.Heading($"What {log.Service} wrote before it failed");
+                html.Element("pre", string.Join('\n', log.Lines));
+            }
         }
 
         WritePlan(html, request, tables, plan, fault);
@@ -114,6 +119,11 @@ internal sealed class SubPage(MasterService master, PageLayout layout)
         yield return ("Last answer", Amounts.Ago(now - info.LastAnswer));
         yield return ("Became in sync", Amounts.Ago(now - info.LastSync));
         yield return ("Last update", Amounts.Ago(now - info.LastUpdate));
+        if (info.LastReboot is { } reboot)
+        {
+            yield return ("Rebooted", Amounts.Ago(now - reboot));
+        }
+
         yield return ("Drift corrected", $"{Amounts.Count(info.Corrections, "time", "times")} since the master started");
         if (!info.SafetyStopPlan.IsNone)
         {
@@ -154,6 +164,16 @@ internal sealed class SubPage(MasterService master, PageLayout layout)
         if (state.FailedServices.Count > 0)
         {
             yield return ("Failed services", string.Join(", ", state.FailedServices));
+        }
+
+        if (state.Reboot != RebootState.None)
+        {
+            yield return ("Reboot", PollWords.Describe(state.Reboot, state.RebootReason));
+        }
+
+        if (state.Disruption != DisruptionState.None)
+        {
+            yield return ("Disruption", PollWords.Describe(state.Disruption, state.DisruptionReason));
         }
 
         if (state.OtherMaster.Length > 0)

@@ -36,6 +36,9 @@ internal readonly record struct MachineFacts
     /// <summary>The manifest this machine was last compliant with since the master started.</summary>
     public ObjectId CompliantWith { get; init; }
 
+    /// <summary>True when the machine need not ask who decides on disruptions.</summary>
+    public bool DisruptionForced { get; init; }
+
     /// <summary>Why the machine's computed files could not be had the last time; null or empty when they could.</summary>
     public string? ComputedFault { get; init; }
 

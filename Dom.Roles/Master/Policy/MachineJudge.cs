@@ -21,6 +21,11 @@ internal static class MachineJudge
             return new Judgement(MachineStatus.Updating, PhaseText(answer));
         }
 
+        if (answer.Reboot is RebootState.Due or RebootState.Rebooting)
+        {
+            return new Judgement(MachineStatus.Rebooting, answer.Reboot == RebootState.Rebooting ? "for what the update brought" : $"it waits: {answer.RebootReason}");
+        }
+
         if (answer.LastWriteError.Length > 0)
         {
             return new Judgement(MachineStatus.Unwritable, answer.LastWriteError);
@@ -158,6 +163,11 @@ internal static class MachineJudge
             return failed;
         }
 
+        if (plan.HighImpact && !facts.DisruptionForced && Undisrupted(facts) is { } waits)
+        {
+            return waits;
+        }
+
         // A grant that still runs is for the planned image: the update comes first, and the sub ends the fetch by itself.
         return IsDrift(facts)
             ? new Judgement(MachineStatus.SendingUpdate, "", Want.CorrectDrift)
@@ -186,6 +196,11 @@ internal static class MachineJudge
         {
             var services = answer.FailedServices.Count > 0 ? string.Join(", ", answer.FailedServices) : "services that the update stopped";
             return new Judgement(MachineStatus.ServicesDown, $"not running again: {services}");
+        }
+
+        if (answer.Reboot == RebootState.Held)
+        {
+            return new Judgement(MachineStatus.RebootHeld, $"{answer.RebootReason}. To let it reboot: dom ctl retry {facts.Machine.Hostname}");
         }
 
         if (answer.AwaitsHealth)
@@ -232,6 +247,22 @@ internal static class MachineJudge
         facts.ClearedPlan != plan.Id && SafetyObjection(facts.Machine, facts.Required, facts.Answer, plan) is { } objection
             ? new Judgement(MachineStatus.UnsafeUpdate, $"{objection}. If this is meant: dom ctl clear-safety-stop {facts.Machine.Hostname}")
             : null;
+
+    /// <summary>The machine asks somebody else than the master whether it may be disrupted, and has no permission yet. It goes on asking by itself.</summary>
+    private static Judgement? Undisrupted(in MachineFacts facts)
+    {
+        var answer = facts.Answer;
+        var status = answer.Disruption switch
+        {
+            DisruptionState.Requested => MachineStatus.DisruptionRequested,
+            DisruptionState.Denied => MachineStatus.DisruptionDenied,
+            DisruptionState.Failed => MachineStatus.DisruptionFailed,
+            _ => (MachineStatus?)null,
+        };
+        return status is { } waits
+            ? new Judgement(waits, $"{(answer.DisruptionReason.Length > 0 ? answer.DisruptionReason : "asked on the machine")}. To go on all the same: dom ctl force-disruptive-update {facts.Machine.Hostname}")
+            : null;
+    }
 
     private static bool IsDrift(in MachineFacts facts) =>
         facts.Answer.AppliedManifest == facts.Answer.RequiredManifest || facts.CompliantWith == facts.Answer.RequiredManifest;

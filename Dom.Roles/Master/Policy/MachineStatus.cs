@@ -84,6 +84,12 @@ public enum MachineStatus
     /// <summary>The plan is of high impact, and the machine's disruption group has no room yet.</summary>
     DisruptionRequested,
 
+    /// <summary>The plan is of high impact, and who decides for the machine says no.</summary>
+    DisruptionDenied,
+
+    /// <summary>The plan is of high impact, and the machine cannot ask who decides.</summary>
+    DisruptionFailed,
+
     /// <summary>The brake gives the machine no turn yet.</summary>
     WaitingForTurn,
 
@@ -92,6 +98,9 @@ public enum MachineStatus
 
     /// <summary>The sub carries out an update, or finishes one after a crash.</summary>
     Updating,
+
+    /// <summary>The machine reboots for what an update brought, or waits to; while it is away it counts as this for a while.</summary>
+    Rebooting,
 
     /// <summary>The sub does not let this master direct an update.</summary>
     UpdateDenied,
@@ -110,6 +119,9 @@ public enum MachineStatus
 
     /// <summary>The files are right, services are not all running again.</summary>
     ServicesDown,
+
+    /// <summary>The files are right, and the machine does not reboot for them by itself.</summary>
+    RebootHeld,
 
     /// <summary>Everything that can be done is done; some paths cannot be brought to the image.</summary>
     Blocked,

@@ -41,9 +41,12 @@ public static class MachineStatuses
         MachineStatus.UnsafeUpdate => "unsafe update",
         MachineStatus.ImageHalted => "image halted",
         MachineStatus.DisruptionRequested => "disruption requested",
+        MachineStatus.DisruptionDenied => "disruption denied",
+        MachineStatus.DisruptionFailed => "disruption tool failed",
         MachineStatus.WaitingForTurn => "waiting for turn",
         MachineStatus.SendingUpdate => "sending update",
         MachineStatus.Updating => "updating",
+        MachineStatus.Rebooting => "rebooting",
         MachineStatus.UpdateDenied => "update denied",
         MachineStatus.UpdateFailed => "update failed",
         MachineStatus.RolledBack => "rolled back",
@@ -51,6 +54,7 @@ public static class MachineStatuses
         MachineStatus.AwaitingHealth => "awaiting health",
         MachineStatus.Contested => "contested",
         MachineStatus.ServicesDown => "services down",
+        MachineStatus.RebootHeld => "reboot held",
         MachineStatus.Blocked => "blocked",
         MachineStatus.Incomplete => "incomplete",
         MachineStatus.Synced => "synced",
@@ -75,6 +79,6 @@ public static class MachineStatuses
     public static bool NeedsPerson(this MachineStatus status) => status is
         MachineStatus.Unwritable or MachineStatus.ImageUnusable or MachineStatus.InsufficientSpace or MachineStatus.FetchDenied
         or MachineStatus.MissingComputedFile or MachineStatus.UnsafeUpdate or MachineStatus.ImageHalted or MachineStatus.UpdateDenied
-        or MachineStatus.UpdateFailed or MachineStatus.RolledBack or MachineStatus.WayBackFailed or MachineStatus.Contested or MachineStatus.ServicesDown or MachineStatus.Blocked or MachineStatus.Incomplete
+        or MachineStatus.UpdateFailed or MachineStatus.RolledBack or MachineStatus.WayBackFailed or MachineStatus.Contested or MachineStatus.ServicesDown or MachineStatus.RebootHeld or MachineStatus.DisruptionFailed or MachineStatus.Blocked or MachineStatus.Incomplete
         || status.IsUnreachable();
 }

@@ -14,6 +14,10 @@ internal sealed class HealthWatch(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>After a reboot for an update a command may fail for so long.</summary>
+    private static readonly TimeSpan BootPatience = TimeSpan.FromMinutes(2);
+
+    private readonly long _started = time.GetTimestamp();
     private ImageReference? _checked;
     private long _lastCheck;
     private long? _healthySince;
@@ -57,6 +61,13 @@ internal sealed class HealthWatch(
     {
         if (parts.Watch.Current is null || parts.State.Current.Phase.IsUpdating())
         {
+            (_checked, _healthySince) = (null, null);
+            return;
+        }
+
+        if (parts.Reboot.IsDue)
+        {
+            // Services end while a machine goes down: that tells nothing about the image.
             (_checked, _healthySince) = (null, null);
             return;
         }
@@ -120,7 +131,12 @@ internal sealed class HealthWatch(
         }
 
         _checked = applied;
-        if (fault is not null)
+        if (fault is not null && parts.Reboot.HasRebooted && time.GetElapsedTime(_started) < BootPatience)
+        {
+            // Services may still be starting.
+            _healthySince = null;
+        }
+        else if (fault is not null)
         {
             _healthySince = null;
             wayBack.Demand(applied, fault);

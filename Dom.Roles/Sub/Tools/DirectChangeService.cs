@@ -3,6 +3,7 @@ using Dom.Core.Linux;
 using Dom.Core.Rpc;
 using Dom.Core.Trees.Filters;
 using Dom.Core.Trees.Triggers;
+using Dom.Roles.Sub.Update;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.Sub.Tools;
@@ -168,7 +169,7 @@ internal sealed class DirectChangeService(SubParts parts, SubOptions options, Pa
         }
 
         // A restart that has begun goes on to its end, whoever still waits for it.
-        var (done, error) = await parts.Engine.TryRestartServiceAsync(request.Service, CancellationToken.None);
+        var (done, error) = await parts.Engine.TryRunServiceAsync(ServiceVerb.Restart, request.Service, CancellationToken.None);
         if (!done)
         {
             throw new RpcException(RpcStatus.Conflict, "an update is running, or services are being started; try again when that is over", "Busy");

@@ -49,6 +49,9 @@ public static class FailPoint
     internal const string WayBackBegins = "way-back.begins";
     internal const string WayBackApplied = "way-back.applied";
     internal const string WayBackNoted = "way-back.noted";
+    internal const string RebootDue = "reboot.due";
+    internal const string RebootNoted = "reboot.noted";
+    internal const string RebootBegins = "reboot.begins";
     internal const string ServicesRecord = "services.record";
     internal const string ServicesRecorded = "services.recorded";
     internal const string ServiceStop = "service.stop";
@@ -56,8 +59,8 @@ public static class FailPoint
     internal const string ServiceStart = "service.start";
     internal const string ServiceStarted = "service.started";
 
-    /// <summary>Every name: those of an update, of keeping what it replaced, and of the way back.</summary>
-    public static IReadOnlyList<string> Names => [.. UpdateNames, .. KeepingNames, .. WayBackNames];
+    /// <summary>Every name: those of an update, of keeping what it replaced, of the way back, and of a reboot.</summary>
+    public static IReadOnlyList<string> Names => [.. UpdateNames, .. KeepingNames, .. WayBackNames, .. RebootNames];
 
     /// <summary>The names that every update comes by, in order.</summary>
     public static IReadOnlyList<string> UpdateNames { get; } =
@@ -75,6 +78,9 @@ public static class FailPoint
     [
         WayBackDue, WayBackBegins, PreviousLink, PreviousLinked, WayBackApplied, WayBackNoted, PreviousDrop, PreviousDropped,
     ];
+
+    /// <summary>The names that an update with a reboot comes by in addition.</summary>
+    public static IReadOnlyList<string> RebootNames { get; } = [RebootDue, RebootNoted, RebootBegins];
 
     /// <summary>Told of each place that is passed, in this process; for tests.</summary>
     internal static Action<string>? Passing { get; set; }

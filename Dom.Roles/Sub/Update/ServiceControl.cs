@@ -1,3 +1,4 @@
+using Dom.Core.Contracts.Subd;
 using Dom.Core.Linux;
 
 namespace Dom.Roles.Sub.Update;
@@ -8,10 +9,17 @@ internal sealed class ServiceControl(DirectoryHandle privateDirectory, IServiceR
     private readonly ServiceLedger _ledger = new(privateDirectory);
     private List<string> _failed = [];
     private List<string> _failedOfUpdate = [];
+    private List<ServiceLog> _logs = [];
     private HashSet<(ServiceVerb, string)>? _ofUpdate;
 
     /// <summary>True while a service that was stopped is not started again.</summary>
     public bool AnyDown => _ledger.Pending.Any(action => action.Verb == ServiceVerb.Start);
+
+    /// <summary>True when the swap is followed by a reboot that is not noted elsewhere yet.</summary>
+    public bool RebootDue => _ledger.Pending.Any(static action => action.Verb == ServiceVerb.Reboot);
+
+    /// <summary>What services wrote whose last action failed.</summary>
+    public IReadOnlyList<ServiceLog> Logs => _logs;
 
     /// <summary>Services whose last action failed.</summary>
     public IReadOnlyList<string> Failed => _failed;
@@ -23,7 +31,7 @@ internal sealed class ServiceControl(DirectoryHandle privateDirectory, IServiceR
     /// <exception cref="UpdateAbortedException">One did not stop.</exception>
     public async Task StopAsync(IReadOnlyList<string> services, CancellationToken cancellationToken)
     {
-        (_failed, _failedOfUpdate) = ([], []);
+        (_failed, _failedOfUpdate, _logs) = ([], [], []);
         _ofUpdate = [.. services.Select(static service => (ServiceVerb.Start, service))];
         if (services.Count > 0)
         {
@@ -69,15 +77,16 @@ internal sealed class ServiceControl(DirectoryHandle privateDirectory, IServiceR
     {
         var failed = new List<string>();
         var failedOfUpdate = new List<string>();
-        foreach (var action in _ledger.Pending.ToArray())
+        var logs = new List<ServiceLog>();
+        foreach (var action in _ledger.Pending.Where(static action => action.Verb != ServiceVerb.Reboot).ToArray())
         {
             if (yields())
             {
                 return;
             }
 
-            // These may end this process: they are struck out first, so that the next one does not do them again.
-            var once = action.Verb is ServiceVerb.Restart or ServiceVerb.Reboot;
+            // This may end this process: it is struck out first, so that the next one does not do it again.
+            var once = action.Verb == ServiceVerb.Restart;
             if (once)
             {
                 _ledger.Done(action);
@@ -89,6 +98,11 @@ internal sealed class ServiceControl(DirectoryHandle privateDirectory, IServiceR
             if (error is not null && !action.IsRetired)
             {
                 failed.Add(error);
+                if (await runner.ReadLogAsync(action.Service, cancellationToken) is { Lines.Count: > 0 } written)
+                {
+                    logs.Add(written);
+                }
+
                 if (_ofUpdate?.Contains((action.Verb, action.Service)) != false)
                 {
                     failedOfUpdate.Add(error);
@@ -107,12 +121,21 @@ internal sealed class ServiceControl(DirectoryHandle privateDirectory, IServiceR
             _ledger.Record(_ledger.Pending.Select(static action => action with { AfterSwap = false }));
         }
 
-        (_failed, _failedOfUpdate) = (failed, failedOfUpdate);
+        (_failed, _failedOfUpdate, _logs) = (failed, failedOfUpdate, logs);
     }
 
-    /// <summary>Restarts a service that no update asked for.</summary>
+    /// <summary>The reboot is noted elsewhere: it is nothing that is left to do here.</summary>
+    public void RebootNoted()
+    {
+        if (RebootDue)
+        {
+            _ledger.Record(_ledger.Pending.Where(static action => action.Verb != ServiceVerb.Reboot));
+        }
+    }
+
+    /// <summary>Does something that belongs to no update that is under way.</summary>
     /// <returns>Why it failed; null when it did not.</returns>
-    public Task<string?> RestartAsync(string service, CancellationToken cancellationToken) => runner.RunAsync(ServiceVerb.Restart, service, cancellationToken);
+    public Task<string?> RunAsync(ServiceVerb verb, string service, CancellationToken cancellationToken) => runner.RunAsync(verb, service, cancellationToken);
 
     /// <summary>A new action takes the place of the same one with less knowledge, and keeps its own order.</summary>
     private void Add(IEnumerable<ServiceAction> actions)

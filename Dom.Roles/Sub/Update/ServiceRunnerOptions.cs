@@ -9,6 +9,9 @@ public sealed record ServiceRunnerOptions
     /// <summary>A program called with verb and service; empty for systemctl.</summary>
     public string Command { get; init; } = "";
 
+    /// <summary>A shell command that reboots the machine; empty for <c>systemctl reboot</c>, or <see cref="Command"/>.</summary>
+    public string RebootCommand { get; init; } = "";
+
     /// <summary>Longest time for one action.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(90);
 

@@ -15,6 +15,9 @@ public enum ServiceVerb : byte
     /// <summary>After the swap, without a stop before: for the service that runs the sub.</summary>
     Restart = 4,
 
-    /// <summary>After everything else: the machine restarts.</summary>
+    /// <summary>After everything else: the machine restarts. No action like the others: it is noted with the end of the update, and carried out when that is reported.</summary>
     Reboot = 5,
+
+    /// <summary>After the swap, before anything else: the service manager reads its units anew.</summary>
+    ReloadUnits = 6,
 }

@@ -20,9 +20,10 @@ internal readonly record struct TimedProgram(int? Code, string Text)
     /// <param name="killAfter">Time from there to SIGKILL.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the wait, not the program.</param>
+    /// <param name="keeps">So many of the last characters it writes are kept, also when it ends well; 0 to keep some of a failure only.</param>
     /// <exception cref="Win32Exception">It cannot be started.</exception>
     public static async Task<TimedProgram> RunAsync(
-        string program, IEnumerable<string> arguments, string directory, TimeSpan limit, TimeSpan killAfter, TimeProvider time, CancellationToken cancellationToken)
+        string program, IEnumerable<string> arguments, string directory, TimeSpan limit, TimeSpan killAfter, TimeProvider time, CancellationToken cancellationToken, int keeps = 0)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -36,15 +37,16 @@ internal readonly record struct TimedProgram(int? Code, string Text)
         start.Environment.Remove(FailPoint.Variable);
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
         process.StandardInput.Close();
-        var output = ReadTailAsync(process.StandardOutput);
-        var error = ReadTailAsync(process.StandardError);
+        var most = keeps > 0 ? keeps : KeptText;
+        var output = ReadTailAsync(process.StandardOutput, most);
+        var error = ReadTailAsync(process.StandardError, most);
         if (!await EndsInTimeAsync(process, limit, killAfter, time, cancellationToken))
         {
             return new TimedProgram(null, "");
         }
 
         var code = process.ExitCode;
-        if (code == 0)
+        if (code == 0 && keeps == 0)
         {
             return new TimedProgram(code, "");
         }
@@ -89,7 +91,7 @@ internal readonly record struct TimedProgram(int? Code, string Text)
         }
     }
 
-    private static async Task<string> ReadTailAsync(StreamReader reader)
+    private static async Task<string> ReadTailAsync(StreamReader reader, int most)
     {
         var tail = new StringBuilder();
         var buffer = new char[1024];
@@ -97,9 +99,9 @@ internal readonly record struct TimedProgram(int? Code, string Text)
         while ((count = await reader.ReadAsync(buffer)) > 0)
         {
             tail.Append(buffer, 0, count);
-            if (tail.Length > KeptText)
+            if (tail.Length > most)
             {
-                tail.Remove(0, tail.Length - KeptText);
+                tail.Remove(0, tail.Length - most);
             }
         }
 

@@ -139,8 +139,16 @@ public sealed class UpdateEngine : IAsyncDisposable
                 }
 
                 _site.Root.SyncFileSystem();
-                outcome = outcome with { FailedServices = _services.Failed, FailedTriggers = _services.FailedOfUpdate, Kept = kept };
+                outcome = outcome with
+                {
+                    FailedServices = _services.Failed,
+                    FailedTriggers = _services.FailedOfUpdate,
+                    ServiceLogs = _services.Logs,
+                    Reboots = _services.RebootDue,
+                    Kept = kept,
+                };
                 Concluding(outcome);
+                _services.RebootNoted();
                 journal!.Finish();
             }
         }
@@ -157,9 +165,9 @@ public sealed class UpdateEngine : IAsyncDisposable
         _serviceTurn.Dispose();
     }
 
-    /// <summary>Restarts a service that no update asked for; an update that comes meanwhile waits for it.</summary>
-    /// <returns>False while an update or another restart is under way; why it failed, null when it did not.</returns>
-    public async Task<(bool Done, string? Error)> TryRestartServiceAsync(string service, CancellationToken cancellationToken)
+    /// <summary>Does something with a service, or reboots, apart from any update; one that comes meanwhile waits for it.</summary>
+    /// <returns>False while an update or another such action is under way; why it failed, null when it did not.</returns>
+    public async Task<(bool Done, string? Error)> TryRunServiceAsync(ServiceVerb verb, string service, CancellationToken cancellationToken)
     {
         if (!await _serviceTurn.WaitAsync(TimeSpan.Zero, cancellationToken))
         {
@@ -168,7 +176,7 @@ public sealed class UpdateEngine : IAsyncDisposable
 
         try
         {
-            return (true, await _services.RestartAsync(service, cancellationToken));
+            return (true, await _services.RunAsync(verb, service, cancellationToken));
         }
         finally
         {
@@ -237,6 +245,7 @@ public sealed class UpdateEngine : IAsyncDisposable
             Code = code,
             Message = message,
             FailedServices = _services.Failed,
+            ServiceLogs = _services.Logs,
             LeftOut = run.Drafts.LeftOut,
             // A plan that no longer fits was made from a tree that has changed since.
             Touched = code == UpdateCode.PlanChanged ? [.. run.Order.Plan.Steps.Select(static step => step.Path)] : [],

@@ -1,3 +1,4 @@
+using Dom.Core.Contracts.Subd;
 using Dom.Core.Linux;
 
 namespace Dom.Roles.Sub.Update;
@@ -37,6 +38,12 @@ public sealed record UpdateOutcome
 
     /// <summary>Those of them that this update's triggers name: what was down before does not count. After a crash all, since nobody knows any more.</summary>
     public IReadOnlyList<string> FailedTriggers { get; init; } = [];
+
+    /// <summary>What the services wrote of which an action failed.</summary>
+    public IReadOnlyList<ServiceLog> ServiceLogs { get; init; } = [];
+
+    /// <summary>The machine is to reboot.</summary>
+    public bool Reboots { get; init; }
 
     /// <summary>How long the swap took.</summary>
     public TimeSpan SwapTime { get; init; }

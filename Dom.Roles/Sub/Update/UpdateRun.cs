@@ -58,6 +58,9 @@ internal sealed class UpdateRun : IDisposable
 
     public TimeSpan SwapTime { get; set; }
 
+    /// <summary>Set when services were started: the machine is to reboot.</summary>
+    public bool Reboots { get; set; }
+
     /// <summary>Set after the swap.</summary>
     public IReadOnlyList<StepFault> Kept { get; set; } = [];
 
@@ -67,7 +70,7 @@ internal sealed class UpdateRun : IDisposable
         // What was linked to has more names now, whether or not a step was about it.
         var leftOut = Drafts.LeftOut;
         UnixPath[] touched = [.. Steps.Select(step => step.Path).Union(Order.Plan.OtherNames).Union(Order.Plan.LinkTargets).Union(leftOut.Select(static fault => fault.Path))];
-        return Describe(Header, Swapper, touched, SwapTime) with { FailedServices = Services.Failed, FailedTriggers = Services.FailedOfUpdate, Kept = Kept, LeftOut = leftOut };
+        return Describe(Header, Swapper, touched, SwapTime) with { FailedServices = Services.Failed, FailedTriggers = Services.FailedOfUpdate, ServiceLogs = Services.Logs, Reboots = Reboots, Kept = Kept, LeftOut = leftOut };
     }
 
     public static UpdateOutcome Describe(JournalHeader header, Swapper swapper, IReadOnlyList<UnixPath> touched, TimeSpan swapTime)

@@ -208,7 +208,9 @@ internal static class UpdateStages
             }
 
             await Task.Run(run.Site.Root.SyncFileSystem, CancellationToken.None);
+            run.Reboots = run.Services.RebootDue;
             run.Concluding(run.Finish());
+            run.Services.RebootNoted();
             run.Journal!.Finish();
             run.Staging.Discard();
         }

@@ -101,6 +101,10 @@ public sealed class StatusTests
                 sub.StopsIn(SubPhase.Swapping);
             },
         },
+        MachineStatus.DisruptionDenied => Asks(DisruptionState.Denied),
+        MachineStatus.DisruptionFailed => Asks(DisruptionState.Failed),
+        MachineStatus.Rebooting => Reports((s, _) => s with { Reboot = RebootState.Due, RebootReason = "updates are stopped" }),
+        MachineStatus.RebootHeld => Reports((s, _) => s with { Reboot = RebootState.Held, RebootReason = "it has rebooted twice" }),
         MachineStatus.WaitingForTurn => Updating(SubPhase.Swapping) with { Machines = 2, Options = o => o with { MaxUpdating = CountOrPercent.Parse("1") } },
         MachineStatus.SendingUpdate => new Scene { Prepare = (sub, _) => sub.UpdateAnswer = new TaskCompletionSource().Task },
         MachineStatus.Updating => Updating(SubPhase.Preparing),
@@ -120,6 +124,9 @@ public sealed class StatusTests
     private static Scene Unreachable(SocketError error) => new() { Fault = new RpcException(RpcStatus.Unavailable, "no", innerException: new SocketException((int)error)) };
 
     private static Scene Reports(Func<PollResponse, ObjectId, PollResponse> report) => new() { IsApplied = true, Report = report };
+
+    private static Scene Asks(DisruptionState state) =>
+        Reports((s, m) => s with { Plan = ScriptedSub.Plan(m, 3) with { HighImpact = true }, Disruption = state, DisruptionReason = "the maintenance window is over" });
 
     private static Scene Updating(SubPhase phase) => new()
     {

@@ -6,6 +6,7 @@ using Dom.Core.Rpc;
 using Dom.Roles.Hosting;
 using Dom.Roles.Hosting.Configuration;
 using Dom.Roles.Sub;
+using Dom.Roles.Sub.Disruption;
 using Dom.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -66,6 +67,9 @@ internal sealed class SubRig : IAsyncDisposable
 
     /// <summary>The directory of everything; the root is in it.</summary>
     public string Place => _temp.Path;
+
+    /// <summary>The boot id of the next sub in this process: another one means that the machine has rebooted.</summary>
+    public string BootId { get; set; } = "boot 1";
 
     public ImageShelf Shelf { get; } = new();
 
@@ -131,7 +135,11 @@ internal sealed class SubRig : IAsyncDisposable
             return;
         }
 
-        _sub = new SubRole(_configure(options), NullLoggerFactory.Instance, TimeProvider.System);
+        _sub = new SubRole(_configure(options), NullLoggerFactory.Instance, TimeProvider.System)
+        {
+            BootId = BootId,
+            DisruptionPace = new DisruptionPace { Look = TimeSpan.FromMilliseconds(50), Check = TimeSpan.FromMilliseconds(100), Retry = TimeSpan.FromMilliseconds(300) },
+        };
         await _sub.StartAsync(cancellationToken);
         Connect(_sub.Address.Port);
     }

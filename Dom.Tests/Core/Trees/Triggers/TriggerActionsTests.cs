@@ -63,6 +63,26 @@ public sealed class TriggerActionsTests
         Assert.That(actions.Start, Is.EqualTo(["kexec"]));
     }
 
+    [TestCase("reboot")]
+    [TestCase("reboot.service")]
+    [TestCase("reboot.target")]
+    public void A_trigger_that_only_reboots_starts_nothing(string service)
+    {
+        var actions = Of([new Trigger { MatchLines = ["/boot"], Service = service, DoReboot = true }], [], Change("/boot"));
+        Assert.That((actions.Reboot, actions.Start.Count, actions.IsEmpty), Is.EqualTo((true, 0, false)));
+    }
+
+    [TestCase("/etc/systemd/system/web.service", true)]
+    [TestCase("/usr/lib/systemd/system/web.service.d/limits.conf", true)]
+    [TestCase("/etc/init.d/web", true)]
+    [TestCase("/usr/bin/web", false)]
+    public void Units_that_change_are_read_anew_before_services_start(string path, bool expected)
+    {
+        var web = new Trigger { MatchLines = ["/.*"], Service = "web" };
+        Assert.That(Of([web], [], Change(path)).ReloadUnits, Is.EqualTo(expected));
+        Assert.That(Of([web with { MatchLines = ["/other"] }], [], Change(path)).ReloadUnits, Is.False, "nothing is started");
+    }
+
     [Test]
     public void Sub_itself_is_never_stopped_and_restarted_last()
     {

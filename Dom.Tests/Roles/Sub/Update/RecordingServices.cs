@@ -1,3 +1,4 @@
+using Dom.Core.Contracts.Subd;
 using Dom.Roles.Sub.Update;
 
 namespace Dom.Tests.Roles.Sub.Update;
@@ -15,4 +16,7 @@ internal sealed class RecordingServices : IServiceRunner
         Log.Add($"{verb} {service}");
         return Task.FromResult(Answer(verb, service));
     }
+
+    public Task<ServiceLog?> ReadLogAsync(string service, CancellationToken cancellationToken) =>
+        Task.FromResult<ServiceLog?>(new ServiceLog { Service = service, Lines = [$"{service} wrote this"] });
 }
