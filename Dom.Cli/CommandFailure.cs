@@ -1,4 +1,5 @@
 using Dom.Core.Archives;
+using Dom.Core.Contracts.LockManager;
 using Dom.Core.Images;
 using Dom.Core.Linux;
 using Dom.Core.Objects;
@@ -49,6 +50,8 @@ internal sealed record CommandFailure(int ExitCode, string Code, string Message,
             (_, ImageErrorCode.NoSuchImage) => "`dom image list` lists the images",
             (_, ImageErrorCode.NoSuchDirectory) => "`dom image list-directories` lists the directories",
             (_, "NoSuchMachine") => $"`dom {(command.StartsWith("dom mdb", StringComparison.Ordinal) ? "mdb list" : "ctl list-subs")} --names` lists the machines",
+            (_, LockErrorCode.UnknownGroup) => "`dom lock status --all` lists the groups",
+            (_, LockErrorCode.LockHeld) => "`dom lock status` says who holds the slots; --wait waits for one",
             (_, RpcErrorCode.UnknownMethod) => "client and server are of different versions: `dom ctl status --json` says the master's; update the older one",
             (Cli.ExitCode.Usage, _) => $"`{command} --help` shows what it takes, with examples",
             (Cli.ExitCode.NotFound, _) => $"check the name; `{command} --help` shows examples",
@@ -74,7 +77,7 @@ internal sealed record CommandFailure(int ExitCode, string Code, string Message,
 
     private static string? HintFor(RpcException error) => error switch
     {
-        { Code: RpcErrorCode.Unreachable } => "check that the server runs and that --master, --imageserver or --mdbserver names it; `dom config show Client` says where each address comes from",
+        { Code: RpcErrorCode.Unreachable } => "check that the server runs and that --master, --imageserver, --mdbserver or --lockmanager names it; `dom config show Client` says where each address comes from",
         { Status: RpcStatus.DeadlineExceeded } => "--timeout sets how long to wait",
         { Status: RpcStatus.Unauthenticated } => CertificateHint,
         { Code: RpcErrorCode.MethodNotGranted } => "`dom cert show` lists what your certificate allows",

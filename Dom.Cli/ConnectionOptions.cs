@@ -10,6 +10,7 @@ internal sealed class ConnectionOptions
     private readonly Option<string> _master = Make("--master", "HOST[:PORT]", "The master to talk to.");
     private readonly Option<string> _imageServer = Make("--imageserver", "HOST[:PORT]", "The image server to talk to.");
     private readonly Option<string> _mdbServer = Make("--mdbserver", "HOST[:PORT]", "The mdb-sync to talk to.");
+    private readonly Option<string> _lockManager = Make("--lockmanager", "HOST[:PORT]", "The lock-manager to talk to.");
     private readonly Option<string> _certificate = Make("--cert", "FILE", "Your certificate.");
     private readonly Option<string> _key = Make("--key", "FILE", "The key of your certificate.");
     private readonly Option<string> _ca = Make("--ca", "FILE", "The certificate authority of the servers.");
@@ -29,7 +30,7 @@ internal sealed class ConnectionOptions
     /// <summary>Adds the options to the root, for all commands below it.</summary>
     public void AddTo(RootCommand root)
     {
-        foreach (var option in new Option[] { _master, _imageServer, _mdbServer, _certificate, _key, _ca, _config, _set, _timeout, _json })
+        foreach (var option in new Option[] { _master, _imageServer, _mdbServer, _lockManager, _certificate, _key, _ca, _config, _set, _timeout, _json })
         {
             root.Options.Add(option);
         }
@@ -64,6 +65,7 @@ internal sealed class ConnectionOptions
         Add("--master", _master, "Master");
         Add("--imageserver", _imageServer, "ImageServer");
         Add("--mdbserver", _mdbServer, "MdbServer");
+        Add("--lockmanager", _lockManager, "LockManager");
         Add("--cert", _certificate, "CertificateFile", isPath: true);
         Add("--key", _key, "KeyFile", isPath: true);
         Add("--ca", _ca, "CaFile", isPath: true);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Dom.Cli.Completion;
 using Dom.Cli.Configuration;
 using Dom.Cli.Output;
+using Dom.Core.Contracts.LockManager;
 using Dom.Core.Contracts.MdbServer;
 using Dom.Core.Images;
 using Dom.Core.Rpc;
@@ -68,6 +69,9 @@ internal sealed class CommandRun : IAsyncDisposable
 
     /// <summary>A connection to mdb-sync; this run closes it.</summary>
     public RpcChannel ConnectToMdbServer() => Connect(Client.MdbServer, "mdb-sync");
+
+    /// <summary>A connection to the lock-manager; this run closes it.</summary>
+    public RpcChannel ConnectToLockManager() => Connect(Client.LockManager, "lock-manager");
 
     /// <summary>A connection to the sub of a machine, <c>HOST</c> or <c>HOST:PORT</c>; this run closes it.</summary>
     public RpcChannel ConnectToSub(string machine)
@@ -141,7 +145,7 @@ internal sealed class CommandRun : IAsyncDisposable
     /// <summary>Adds what to do next: the name that was probably meant, else a general hint.</summary>
     private static async Task<CommandFailure> ExplainAsync(CommandFailure failure, ParseResult arguments)
     {
-        if (failure.Code is ImageErrorCode.NoSuchImage or ImageErrorCode.NoSuchDirectory or MdbErrorCode.NoSuchMachine
+        if (failure.Code is ImageErrorCode.NoSuchImage or ImageErrorCode.NoSuchDirectory or MdbErrorCode.NoSuchMachine or LockErrorCode.UnknownGroup
             && await LiveNames.SuggestAsync(arguments) is { } suggestion)
         {
             failure = failure with { Hint = suggestion };

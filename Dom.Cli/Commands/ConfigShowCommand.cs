@@ -28,7 +28,7 @@ internal static class ConfigShowCommand
 
     private static int Show(CommandRun run, string? only, bool all)
     {
-        var sections = DomSchema.Sections.Where(s => only is null || s.Name.Equals(only, StringComparison.OrdinalIgnoreCase)).ToList();
+        var sections = DomSchema.Sections.Where(s => only is null || s.Name.Equals(only, StringComparison.OrdinalIgnoreCase) || s.Covers(only)).ToList();
         if (sections.Count == 0)
         {
             throw new CommandException(ExitCode.NotFound, "NoSuchSection", $"there is no section [{only}]",
@@ -38,13 +38,13 @@ internal static class ConfigShowCommand
         var entries = new List<ConfigEntry>();
         foreach (var section in sections)
         {
-            var values = run.Configuration.Effective.Where(v => v.Section == section.Name).ToDictionary(v => v.Key);
-            foreach (var key in section.Keys)
+            var keys = section.Keys.ToDictionary(k => k.Name);
+            foreach (var value in run.Configuration.Effective.Where(v => section.Covers(v.Section)))
             {
-                var value = values[key.Name];
+                var key = keys[value.Key];
                 if (all || only is not null || value.Origin != "default")
                 {
-                    entries.Add(new ConfigEntry(section.Name, key.Name, value.Values, value.Origin, key.Expected, key.DefaultText, key.Description));
+                    entries.Add(new ConfigEntry(value.Section, key.Name, value.Values, value.Origin, key.Expected, key.DefaultText, key.Description));
                 }
             }
         }

@@ -21,6 +21,7 @@ public static class DomCommand
             CtlCommand.Build(),
             ImageCommand.Build(),
             MdbCommand.Build(),
+            LockCommand.Build(),
             SubCommand.Build(),
             LogsCommand.Build(),
             CertCommand.Build(),

@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using Dom.Cli.Commands;
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Contracts.ImageServer;
+using Dom.Core.Contracts.LockManager;
 using Dom.Core.Contracts.MdbServer;
 using Dom.Roles.Hosting.Configuration;
 
@@ -153,6 +154,9 @@ internal static class LiveNames
                 break;
             case NameKind.MachineSource:
                 names.AddRange((await run.ConnectToMdbServer().CallAsync(MdbServerMethods.GetStatus, new MdbRequest(), cancellationToken)).Sources.Select(s => s.Name));
+                break;
+            case NameKind.LockGroup:
+                names.AddRange((await run.ConnectToLockManager().CallAsync(LockManagerMethods.List, new LockStatusRequest(), cancellationToken)).Groups);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, "a kind of names that nobody reads");

@@ -26,4 +26,7 @@ internal enum NameKind
 
     /// <summary>Sources of mdb-sync.</summary>
     MachineSource,
+
+    /// <summary>Groups of the lock-manager.</summary>
+    LockGroup,
 }

@@ -31,7 +31,7 @@ public sealed record ClientOptions
         .Key("Master", OptionTypes.Server(6970), o => o.Master, (o, v) => o with { Master = v }, "The master that `dom ctl` talks to.")
         .Key("ImageServer", OptionTypes.Server(6971), o => o.ImageServer, (o, v) => o with { ImageServer = v }, "The server that `dom image` talks to.")
         .Key("MdbServer", OptionTypes.Server(6973), o => o.MdbServer, (o, v) => o with { MdbServer = v }, "The mdb-sync that `dom mdb` talks to.")
-        .Key("LockManager", OptionTypes.Server(6979), o => o.LockManager, (o, v) => o with { LockManager = v }, "The lock manager, for commands that this version does not have yet.")
+        .Key("LockManager", OptionTypes.Server(6979), o => o.LockManager, (o, v) => o with { LockManager = v }, "The lock-manager that `dom lock` talks to.")
         .Key("CaFile", OptionTypes.Path, o => o.CaFile, (o, v) => o with { CaFile = v }, "Certificate authority of the servers.", fallback: "Tls")
         .Key("CertificateFile", OptionTypes.Path, o => o.CertificateFile, (o, v) => o with { CertificateFile = v }, "Your certificate.")
         .Key("KeyFile", OptionTypes.Path, o => o.KeyFile, (o, v) => o with { KeyFile = v }, "The private key of your certificate.");

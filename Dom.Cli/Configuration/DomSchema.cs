@@ -7,5 +7,5 @@ internal static class DomSchema
 {
     /// <summary>The sections in the order of the reference.</summary>
     public static IReadOnlyList<OptionSection> Sections { get; } =
-        [TlsOptions.Section, ClientOptions.Section, .. RoleDeclaration.All.Select(r => r.Section)];
+        [TlsOptions.Section, ClientOptions.Section, .. RoleDeclaration.All.SelectMany(r => r.MoreSections.Prepend(r.Section))];
 }

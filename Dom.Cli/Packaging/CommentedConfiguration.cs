@@ -16,7 +16,7 @@ internal static class CommentedConfiguration
             """);
         foreach (var section in DomSchema.Sections)
         {
-            text.Append($"\n# {section.Description}\n[{section.Name}]\n");
+            text.Append($"\n# {section.Description}\n[{section.Heading}]\n");
             foreach (var key in section.Keys)
             {
                 text.Append($"\n# {key.Description}\n# {char.ToUpperInvariant(key.Expected[0])}{key.Expected[1..]}{(key.IsList ? "; may be repeated" : "")}.\n");

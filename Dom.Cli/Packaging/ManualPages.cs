@@ -127,7 +127,7 @@ internal static class ManualPages
                 + "what comes later wins. A key that may be repeated takes one value a line; an empty value removes those before it. `dom config check` reports mistakes.");
         foreach (var section in DomSchema.Sections)
         {
-            page.Section($"[{section.Name}]").Paragraph(section.Description);
+            page.Section($"[{section.Heading}]").Paragraph(section.Description);
             foreach (var key in section.Keys)
             {
                 var standard = key.DefaultText.Length > 0 ? $" Default: {HomePath.Shorten(key.DefaultText)}" : "";

@@ -1,6 +1,7 @@
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Contracts.FileGenerator;
 using Dom.Core.Contracts.ImageServer;
+using Dom.Core.Contracts.LockManager;
 using Dom.Core.Contracts.Logger;
 using Dom.Core.Contracts.MdbServer;
 using Dom.Core.Contracts.ObjectServer;
@@ -32,5 +33,7 @@ public static class AllMethods
         DominatorMethods.ConfigureSubs, DominatorMethods.GetSubsConfiguration, DominatorMethods.ForceDisruptiveUpdate, DominatorMethods.TakeOverSubs, DominatorMethods.AcceptMachineList,
         LoggerMethods.GetLines, LoggerMethods.Watch, LoggerMethods.GetLevels, LoggerMethods.SetLevel,
         FileGeneratorMethods.Generate,
+        LockManagerMethods.Lock, LockManagerMethods.Unlock, LockManagerMethods.ForceUnlock, LockManagerMethods.GetStatus, LockManagerMethods.List,
+        LockManagerMethods.SetMax, LockManagerMethods.Freeze, LockManagerMethods.GetLog, LockManagerMethods.Watch,
     ];
 }

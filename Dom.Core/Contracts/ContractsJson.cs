@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Contracts.FileGenerator;
 using Dom.Core.Contracts.ImageServer;
+using Dom.Core.Contracts.LockManager;
 using Dom.Core.Contracts.Logger;
 using Dom.Core.Contracts.MdbServer;
 using Dom.Core.Contracts.ObjectServer;
@@ -70,6 +71,23 @@ namespace Dom.Core.Contracts;
 [JsonSerializable(typeof(ImageResponse))]
 [JsonSerializable(typeof(ListImagesRequest))]
 [JsonSerializable(typeof(ListImagesResponse))]
+[JsonSerializable(typeof(ForceUnlockRequest))]
+[JsonSerializable(typeof(LockEvent))]
+[JsonSerializable(typeof(LockEvents))]
+[JsonSerializable(typeof(LockFreezeRequest))]
+[JsonSerializable(typeof(LockGroupList))]
+[JsonSerializable(typeof(LockGroupStatus))]
+[JsonSerializable(typeof(LockHolderInfo))]
+[JsonSerializable(typeof(LockLogRequest))]
+[JsonSerializable(typeof(LockRequest))]
+[JsonSerializable(typeof(LockResponse))]
+[JsonSerializable(typeof(LockStatus))]
+[JsonSerializable(typeof(LockStatusRequest))]
+[JsonSerializable(typeof(LockWaiterInfo))]
+[JsonSerializable(typeof(SetMaxRequest))]
+[JsonSerializable(typeof(SetMaxResponse))]
+[JsonSerializable(typeof(UnlockRequest))]
+[JsonSerializable(typeof(UnlockResponse))]
 [JsonSerializable(typeof(LogLevelRule))]
 [JsonSerializable(typeof(LogLevels))]
 [JsonSerializable(typeof(LogLevelsRequest))]

@@ -31,6 +31,7 @@ public static class RoleGrants
         // These call nobody.
         ["imageserver"] = [],
         ["mdb-sync"] = [],
+        ["lock-manager"] = [],
         [FileGeneratorMethods.Role] = [],
     };
 

@@ -38,7 +38,7 @@ public sealed class ConfigurationReferenceTests
         var text = new StringBuilder();
         foreach (var section in DomSchema.Sections)
         {
-            text.Append($"\n## [{section.Name}]\n\n{section.Description}\n\n| Key | Value | Default | Meaning |\n|---|---|---|---|\n");
+            text.Append($"\n## [{section.Heading}]\n\n{section.Description}\n\n| Key | Value | Default | Meaning |\n|---|---|---|---|\n");
             foreach (var key in section.Keys)
             {
                 var value = key.IsList ? key.Expected + "; may be repeated" : key.Expected;

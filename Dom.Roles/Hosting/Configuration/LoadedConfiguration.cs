@@ -40,6 +40,15 @@ public sealed class LoadedConfiguration
         return faults.Count == 0 ? options : throw new ConfigurationException(faults);
     }
 
+    /// <summary>The options of every section of one kind, by the name behind the word.</summary>
+    public IReadOnlyDictionary<string, TOptions> GetNamed<TOptions>(OptionTable<TOptions> section)
+        where TOptions : class, new()
+    {
+        var faults = new List<ConfigurationFault>();
+        var all = section.SectionsIn(_assignments).ToDictionary(s => s[(section.Name.Length + 1)..], s => section.Bind(_assignments, faults, s), StringComparer.Ordinal);
+        return faults.Count == 0 ? all : throw new ConfigurationException(faults);
+    }
+
     private static void AddEnvironment(IReadOnlyDictionary<string, string> environment, List<Assignment> given)
     {
         const string prefix = "DOM_";
@@ -58,7 +67,9 @@ public sealed class LoadedConfiguration
         foreach (var set in sets)
         {
             var equals = set.IndexOf('=', StringComparison.Ordinal);
-            var dot = set.IndexOf('.', StringComparison.Ordinal);
+
+            // A section may have a name with dots behind its word; no key has one.
+            var dot = equals < 0 ? -1 : set.LastIndexOf('.', equals);
             if (dot <= 0 || equals < dot + 2)
             {
                 faults.Add(new ConfigurationFault($"--set {set}", "is not Section.Key=Value", "for example --set Sub.Listen=127.0.0.2:6969"));
@@ -71,11 +82,11 @@ public sealed class LoadedConfiguration
 
     private static bool IsKnown(IReadOnlyList<OptionSection> schema, Assignment assignment, List<ConfigurationFault> faults)
     {
-        var section = schema.FirstOrDefault(s => s.Name == assignment.Section);
+        var section = schema.FirstOrDefault(s => s.Covers(assignment.Section));
         if (section is null)
         {
             faults.Add(new ConfigurationFault(assignment.Origin, $"there is no section [{assignment.Section}]",
-                Suggestion.For(assignment.Section, schema.Select(s => s.Name)) ?? $"the sections are {string.Join(", ", schema.Select(s => s.Name))}"));
+                Suggestion.For(assignment.Section, schema.Select(s => s.Name)) ?? $"the sections are {string.Join(", ", schema.Select(s => s.Heading))}"));
             return false;
         }
 

@@ -65,6 +65,13 @@ public sealed class OptionTable<TOptions>(string name, string description) : Opt
         return this;
     }
 
+    /// <summary>Makes this a section of which there may be many, each with a name of its own.</summary>
+    public OptionTable<TOptions> Named()
+    {
+        IsNamed = true;
+        return this;
+    }
+
     /// <summary>Declares a rule that all values together must keep: returns what is wrong and what to do, or null.</summary>
     public OptionTable<TOptions> Rule(Func<TOptions, string?> check)
     {
@@ -74,25 +81,33 @@ public sealed class OptionTable<TOptions>(string name, string description) : Opt
 
     internal override IReadOnlyList<EffectiveValue> Check(AssignmentSet assignments, List<ConfigurationFault> faults)
     {
-        var options = Bind(assignments, faults);
         var values = new List<EffectiveValue>(_rows.Count);
-        foreach (var row in _rows)
+        foreach (var section in SectionsIn(assignments))
         {
-            var given = assignments.For(Name, row.Key);
-            var origin = given.Count == 0 ? "default" : string.Join(", ", given.Select(a => a.Origin).Distinct());
-            values.Add(new EffectiveValue(Name, row.Key.Name, row.Show(options), origin));
+            var options = Bind(assignments, faults, section);
+            foreach (var row in _rows)
+            {
+                var given = assignments.For(section, row.Key);
+                var origin = given.Count == 0 ? "default" : string.Join(", ", given.Select(a => a.Origin).Distinct());
+                values.Add(new EffectiveValue(section, row.Key.Name, row.Show(options), origin));
+            }
         }
 
         return values;
     }
 
-    internal TOptions Bind(AssignmentSet assignments, List<ConfigurationFault> faults)
+    /// <summary>The sections of this kind: the one there is, or those of a file in their order.</summary>
+    internal IReadOnlyList<string> SectionsIn(AssignmentSet assignments) =>
+        IsNamed ? [.. assignments.All.Select(static a => a.Section).Where(Covers).Distinct()] : [Name];
+
+    internal TOptions Bind(AssignmentSet assignments, List<ConfigurationFault> faults, string? section = null)
     {
+        section ??= Name;
         var options = new TOptions();
         var before = faults.Count;
         foreach (var row in _rows)
         {
-            var given = assignments.For(Name, row.Key);
+            var given = assignments.For(section, row.Key);
             if (given.Count > 0)
             {
                 options = row.Apply(options, given, faults);
@@ -101,7 +116,7 @@ public sealed class OptionTable<TOptions>(string name, string description) : Opt
 
         if (faults.Count == before)
         {
-            faults.AddRange(_rules.Select(rule => rule(options)).OfType<string>().Select(wrong => new ConfigurationFault($"[{Name}]", wrong)));
+            faults.AddRange(_rules.Select(rule => rule(options)).OfType<string>().Select(wrong => new ConfigurationFault($"[{section}]", wrong)));
         }
 
         return options;

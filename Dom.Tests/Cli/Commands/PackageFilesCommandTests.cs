@@ -38,7 +38,7 @@ public sealed class PackageFilesCommandTests
             }
         }
 
-        Assert.That(keys, Is.EquivalentTo(DomSchema.Sections.SelectMany(s => s.Keys.Select(k => $"{s.Name}.{k.Name}"))));
+        Assert.That(keys, Is.EquivalentTo(DomSchema.Sections.SelectMany(s => s.Keys.Select(k => $"{s.Heading}.{k.Name}"))));
     }
 
     [Test]

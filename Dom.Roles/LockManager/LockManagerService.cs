@@ -1,0 +1,167 @@
+using Dom.Core.Contracts.LockManager;
+using Dom.Core.Locks;
+using Dom.Core.Rpc;
+using Dom.Core.Systemd;
+using Dom.Roles.Hosting;
+using Dom.Roles.LockManager.Events;
+using Dom.Roles.LockManager.Groups;
+using Microsoft.Extensions.Logging;
+
+namespace Dom.Roles.LockManager;
+
+/// <summary>The groups, where they are kept, and the loop that looks after what time changes.</summary>
+internal sealed class LockManagerService : IAsyncDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    private readonly SortedDictionary<string, LockGroup> _groups = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly GroupMachines _machines;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private Task _looking = Task.CompletedTask;
+
+    private LockManagerService(LockManagerOptions options, ISemaphoreStore store, EventLog events, GroupMachines machines, LockCounters counters, TimeProvider clock, ILogger log)
+    {
+        _machines = machines;
+        _clock = clock;
+        _log = log;
+        Store = store;
+        Events = events;
+        StartTime = clock.GetUtcNow();
+        Progress = new LoopProgress("lock-manager.look", clock);
+        foreach (var (name, group) in options.Groups)
+        {
+            _groups[name] = new LockGroup(name, group, store, events, () => machines.CountOf(name), counters, clock, log);
+        }
+    }
+
+    /// <summary>Where the groups are kept.</summary>
+    public ISemaphoreStore Store { get; }
+
+    /// <summary>What happened.</summary>
+    public EventLog Events { get; }
+
+    /// <summary>When the service started.</summary>
+    public DateTimeOffset StartTime { get; }
+
+    /// <summary>The loop that looks after deadlines.</summary>
+    public LoopProgress Progress { get; }
+
+    /// <summary>The groups in the order of their names.</summary>
+    public IReadOnlyCollection<LockGroup> Groups => _groups.Values;
+
+    /// <summary>Ends with an error when the loop does.</summary>
+    public Task Failed => _failed.Task;
+
+    /// <summary>Opens the state; groups are granted from when this returns.</summary>
+    /// <exception cref="IOException">The state directory cannot be used.</exception>
+    /// <exception cref="InvalidDataException">The state is damaged, or holds a group that has holders and is not configured.</exception>
+    public static async Task<LockManagerService> OpenAsync(LockManagerOptions options, LockCounters counters, TimeProvider clock, ILogger log, CancellationToken cancellationToken)
+    {
+        var store = FileSemaphoreStore.Open(options.StateDirectory);
+        try
+        {
+            await RequireConfiguredAsync(store, options, cancellationToken);
+            var machines = new GroupMachines(options.MachineList, clock, log);
+            await machines.RefreshAsync(cancellationToken);
+            var service = new LockManagerService(options, store, EventLog.Open(options.StateDirectory, log), machines, counters, clock, log);
+            foreach (var group in service._groups.Values)
+            {
+                await group.OpenAsync();
+            }
+
+            return service;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts to look after deadlines.</summary>
+    public void Start() => _looking = LookAsync(_stopping.Token);
+
+    /// <summary>A group.</summary>
+    /// <exception cref="RpcException">There is none of this name.</exception>
+    public LockGroup Find(string name) => FindOrNull(name)
+        ?? throw new RpcException(
+            RpcStatus.NotFound, $"there is no group '{name}'; there are {string.Join(", ", _groups.Keys)} (a section [LockGroup {name}] makes one)", LockErrorCode.UnknownGroup);
+
+    /// <summary>A group; null when there is none of this name.</summary>
+    public LockGroup? FindOrNull(string name) => _groups.GetValueOrDefault(name.Length == 0 ? LockName.DefaultGroup : name);
+
+    /// <summary>Why the role does not do its work; empty when it does.</summary>
+    public IReadOnlyList<NotReadyReason> NotReady() =>
+    [
+        .. _groups.Values.Select(static g => g.Describe()).Where(static s => s.StoreError.Length > 0).Select(static s => new NotReadyReason($"the store of group {s.Group} fails", s.StoreError)),
+    ];
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _looking;
+        await Store.DisposeAsync();
+        Events.Dispose();
+        _stopping.Dispose();
+        _failed.TrySetResult();
+    }
+
+    /// <summary>A group that is no longer configured must not take its holders along.</summary>
+    private static async Task RequireConfiguredAsync(ISemaphoreStore store, LockManagerOptions options, CancellationToken cancellationToken)
+    {
+        foreach (var name in await store.ListAsync(cancellationToken))
+        {
+            if (!options.Groups.ContainsKey(name) && !store.IsShared && await store.ReadAsync(name, cancellationToken) is { State.Holders: { IsEmpty: false } holders })
+            {
+                throw new InvalidDataException(
+                    $"group '{name}' is not configured any more and has {holders.Length} holders ({string.Join(", ", holders.Take(3).Select(static h => h.Id))}): put [LockGroup {name}] back until they have left");
+            }
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(Tick, _clock);
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                await Progress.ResumeAsync();
+                await _machines.RefreshAsync(cancellationToken);
+                foreach (var group in _groups.Values)
+                {
+                    await LookAsync(group);
+                    Progress.Beat();
+                }
+
+                Events.Flush();
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Events.Flush();
+        }
+        catch (Exception fault)
+        {
+            _log.LookFailed(fault);
+            _failed.TrySetException(fault);
+        }
+    }
+
+    private async Task LookAsync(LockGroup group)
+    {
+        try
+        {
+            await group.LookAsync();
+        }
+        catch (RpcException fault) when (fault.Code == LockErrorCode.StoreUnavailable)
+        {
+            // Told by the group; it is tried again at the next look.
+            _log.StillFailing(group.Name, fault.Message);
+        }
+    }
+}
