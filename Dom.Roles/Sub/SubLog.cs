@@ -141,6 +141,9 @@ internal static partial class SubLog
     [LoggerMessage(1064, LogLevel.Warning, "whether the machine is to reboot cannot be written down: {Fault}")]
     public static partial void RebootNotNoted(this ILogger log, string fault);
 
+    [LoggerMessage(1069, LogLevel.Error, "{Directory}/{Note} could not be read and was set aside: the sub goes on without what it said; look at the disk, then remove the file")]
+    public static partial void NoteDamaged(this ILogger log, string directory, string note);
+
     [LoggerMessage(1036, LogLevel.Information, "speeds of this machine: {Speeds}")]
     public static partial void SpeedsSet(this ILogger log, string speeds);
 

@@ -91,6 +91,11 @@ public sealed class SubRole : IRole
 
         var exclusions = PathFilter.FromLines([.. _options.ScanExclusions, "/\\.subd(|/.*)$"]);
         var parts = _parts = Assemble(_directory, exclusions);
+        foreach (var note in DamagedNotes.List(_directory.Directory))
+        {
+            _log.NoteDamaged(Path.Combine(_options.Root, ".subd"), note);
+        }
+
         _convergence = new Convergence(parts, exclusions, _log);
         var self = new SelfUpdate(Program, _directory.RootPath, _time, _log, () => _completion.TrySetException(new ProgramReplacedException()));
         var wayBack = new WayBack(parts, _convergence, self, _options.OwnService, _time, _log, _stopping.Token);

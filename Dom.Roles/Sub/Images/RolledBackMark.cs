@@ -1,33 +1,23 @@
-using System.Buffers;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Linux;
-using Dom.Core.Rpc.MessagePack;
 
 namespace Dom.Roles.Sub.Images;
 
 /// <summary>The durable note that an image did not prove itself here (rule 25): which, why, and how far the way back has come.</summary>
 internal sealed class RolledBackMark
 {
-    private const int MaxBytes = 64 * 1024;
     private const int MaxReason = 4096;
 
-    private readonly DirectoryHandle _directory;
+    private readonly StoredNote<RolledBackNote> _note;
     private readonly ImageMark _applied;
 
     /// <summary>Reads the note.</summary>
     /// <param name="directory">The private directory.</param>
     /// <param name="applied">The image that is there now.</param>
-    public RolledBackMark(DirectoryHandle directory, ImageMark applied)
-    {
-        _directory = directory;
-        _applied = applied;
-        Note = directory.ReadFileIfExists(Name, MaxBytes) is { } bytes ? MessagePackSerializer.Deserialize<RolledBackNote>(bytes) : null;
-    }
-
-    private static ReadOnlySpan<byte> Name => "rolled-back"u8;
+    public RolledBackMark(DirectoryHandle directory, ImageMark applied) => (_note, _applied) = (new(directory, "rolled-back"u8), applied);
 
     /// <summary>The note; null when there is none.</summary>
-    public RolledBackNote? Note { get; private set; }
+    public RolledBackNote? Note => _note.Value;
 
     /// <summary>True when the machine is to be brought back, or is being.</summary>
     public bool IsDue => Note?.State == WayBackState.Due;
@@ -42,21 +32,10 @@ internal sealed class RolledBackMark
     /// <summary>Replaces the note; durable when this returns.</summary>
     public void Set(ImageReference image, string reason, WayBackState state)
     {
-        var note = new RolledBackNote { Name = image.Name, Manifest = image.Manifest, ComputedSet = image.ComputedSet, Reason = reason.Length <= MaxReason ? reason : string.Concat(reason.AsSpan(0, MaxReason), "…"), State = state };
-        var buffer = new ArrayBufferWriter<byte>();
-        MessagePackSerializer.Serialize(buffer, note);
-        _directory.ReplaceFile(Name, buffer.WrittenSpan);
-        Note = note;
+        var kept = reason.Length <= MaxReason ? reason : string.Concat(reason.AsSpan(0, MaxReason), "…");
+        _note.Set(new RolledBackNote { Name = image.Name, Manifest = image.Manifest, ComputedSet = image.ComputedSet, Reason = kept, State = state });
     }
 
     /// <summary>Removes the note.</summary>
-    public void Clear()
-    {
-        if (Note is not null)
-        {
-            _directory.UnlinkIfExists(Name);
-            _directory.Sync();
-            Note = null;
-        }
-    }
+    public void Clear() => _note.Clear();
 }

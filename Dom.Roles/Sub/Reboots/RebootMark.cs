@@ -1,8 +1,6 @@
-using System.Buffers;
 using System.Globalization;
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Linux;
-using Dom.Core.Rpc.MessagePack;
 using Dom.Roles.Sub.Update;
 
 namespace Dom.Roles.Sub.Reboots;
@@ -13,15 +11,11 @@ internal sealed class RebootMark(DirectoryHandle directory, string bootId)
     /// <summary>Most reboots for one image: whatever brings the trigger about again and again must not keep the machine rebooting.</summary>
     public const int MaxReboots = 2;
 
-    private const int MaxBytes = 64 * 1024;
-
+    private readonly StoredNote<RebootNote> _note = new(directory, "reboot"u8);
     private bool _isRecovering = true;
 
-    private static ReadOnlySpan<byte> Name => "reboot"u8;
-
     /// <summary>What is remembered; null for nothing.</summary>
-    public RebootNote? Note { get; private set; } =
-        directory.ReadFileIfExists(Name, MaxBytes) is { } bytes ? MessagePackSerializer.Deserialize<RebootNote>(bytes) : null;
+    public RebootNote? Note => _note.Value;
 
     /// <summary>True when the machine has rebooted for an update, and this is the first process since then.</summary>
     public bool HasRebooted { get; private set; }
@@ -38,7 +32,7 @@ internal sealed class RebootMark(DirectoryHandle directory, string bootId)
         if (IsPending && Note is { } note && note.BootId != bootId)
         {
             HasRebooted = true;
-            Save(note with { Progress = RebootProgress.Done, Reason = "" });
+            _note.Set(note with { Progress = RebootProgress.Done, Reason = "" });
         }
     }
 
@@ -56,7 +50,7 @@ internal sealed class RebootMark(DirectoryHandle directory, string bootId)
 
         var count = Note?.Manifest == image.Manifest ? Note.Count + 1 : 1;
         FailPoint.Pass(FailPoint.RebootDue);
-        Save(new RebootNote
+        _note.Set(new RebootNote
         {
             Progress = count > MaxReboots ? RebootProgress.Held : RebootProgress.Due,
             BootId = bootId,
@@ -71,10 +65,10 @@ internal sealed class RebootMark(DirectoryHandle directory, string bootId)
     }
 
     /// <summary>The machine is about to be told to reboot; durable when this returns.</summary>
-    public void Attempt() => Save(Note! with { Attempts = Note.Attempts + 1 });
+    public void Attempt() => _note.Set(Note! with { Attempts = Note.Attempts + 1 });
 
     /// <summary>The machine does not reboot by itself any more.</summary>
-    public void Hold(string reason) => Save(Note! with { Progress = RebootProgress.Held, Reason = reason });
+    public void Hold(string reason) => _note.Set(Note! with { Progress = RebootProgress.Held, Reason = reason });
 
     /// <summary>A person wants it to reboot after all.</summary>
     /// <returns>False when it was not held.</returns>
@@ -85,26 +79,10 @@ internal sealed class RebootMark(DirectoryHandle directory, string bootId)
             return false;
         }
 
-        Save(note with { Progress = RebootProgress.Due, Count = 1, Attempts = 0, Reason = "" });
+        _note.Set(note with { Progress = RebootProgress.Due, Count = 1, Attempts = 0, Reason = "" });
         return true;
     }
 
     /// <summary>Nothing is to be remembered any more: the update is taken back before the reboot, or the machine has been well for long enough.</summary>
-    public void Forget()
-    {
-        if (Note is not null)
-        {
-            directory.UnlinkIfExists(Name);
-            directory.Sync();
-            Note = null;
-        }
-    }
-
-    private void Save(RebootNote note)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        MessagePackSerializer.Serialize(buffer, note);
-        directory.ReplaceFile(Name, buffer.WrittenSpan);
-        Note = note;
-    }
+    public void Forget() => _note.Clear();
 }
