@@ -15,6 +15,11 @@ internal sealed record CommandFailure(int ExitCode, string Code, string Message,
 {
     private const string CertificateHint = "--cert, --key and --ca name the files of your certificate; `dom cert show` explains one";
 
+    private const string ServerHint = "give host and port as the server's certificate and its Listen= say, with --master, --imageserver, --mdbserver or under [Client]; `dom config show Client` says where each address comes from";
+
+    /// <summary>True when a server said it, whose log tells more.</summary>
+    private bool IsOfServer { get; init; }
+
     /// <summary>Describes an exception for the user.</summary>
     public static CommandFailure From(Exception fault) => fault switch
     {
@@ -25,12 +30,12 @@ internal sealed record CommandFailure(int ExitCode, string Code, string Message,
         CorruptObjectException or CorruptTreeException or ManifestException => new(Cli.ExitCode.Corrupt, "Corrupt", fault.Message, null),
         PushException e => new(e.Code is PushException.MissingPaths or PushException.NotComputable ? Cli.ExitCode.Refused : Cli.ExitCode.Failed, e.Code, e.Message, null),
         ArchiveException e => new(Cli.ExitCode.Failed, "BadArchive", e.Message, null),
-        RpcException e => new(ExitCodeOf(e), e.Code, e.Message, HintFor(e)),
+        RpcException e => new(ExitCodeOf(e), e.Code, e.Message, HintFor(e)) { IsOfServer = true },
         CertificateException
         {
             Code: RpcErrorCode.CertificateExpired or RpcErrorCode.CertificateNotYetValid or RpcErrorCode.CertificateRevoked
                 or RpcErrorCode.UntrustedCertificate or RpcErrorCode.WrongServer
-        } e => new(Cli.ExitCode.Denied, e.Code, e.Message, null),
+        } e => new(Cli.ExitCode.Denied, e.Code, e.Message, e.Code == RpcErrorCode.WrongServer ? ServerHint : null),
         CertificateException e => new(Cli.ExitCode.Usage, e.Code, e.Message, CertificateHint),
         LinuxException { IsNotFound: true } e => new(Cli.ExitCode.NotFound, e.Error.ToString(), e.Message, null),
         LinuxException e => new(Cli.ExitCode.Failed, e.Error.ToString(), e.Message, null),
@@ -46,7 +51,10 @@ internal sealed record CommandFailure(int ExitCode, string Code, string Message,
     {
         Hint = (ExitCode, Code) switch
         {
-            (_, "InputOutput") => "check the path, its permissions and the space on its disk",
+            (_, "InputOutput" or nameof(Errno.EACCES) or nameof(Errno.EPERM) or nameof(Errno.EROFS)) => "check the path, its permissions and the space on its disk",
+            (_, nameof(Errno.ENOSPC) or nameof(Errno.EDQUOT)) => "make room on that file system, then run the command again: what has arrived is not sent again",
+            (_, "BadArchive") => "check that it is a whole tar archive, plain or packed with gzip, zstd, xz or bzip2, all below its root",
+            (_, ImageErrorCode.DiskFull) => "make room on the server's disk: `dom image list-unused`, `dom image delete`, then `dom image gc`",
             (_, ImageErrorCode.NoSuchImage) => "`dom image list` lists the images",
             (_, ImageErrorCode.NoSuchDirectory) => "`dom image list-directories` lists the directories",
             (_, "NoSuchMachine") => $"`dom {(command.StartsWith("dom mdb", StringComparison.Ordinal) ? "mdb list" : "ctl list-subs")} --names` lists the machines",
@@ -60,7 +68,7 @@ internal sealed record CommandFailure(int ExitCode, string Code, string Message,
             (Cli.ExitCode.Unreachable, _) => "try again; --timeout sets how long to wait",
             (Cli.ExitCode.Corrupt, _) => "`dom image check NAME` lists what is damaged; pushing the same content again stores it anew",
             (Cli.ExitCode.Partial, _) => "what is named above was left out; the rest is done",
-            _ => "the log of the server says more; --json gives the code of this error",
+            _ => IsOfServer ? "the log of the server says more; --json gives the code of this error" : "--json gives the code of this error",
         },
     };
 
@@ -77,6 +85,7 @@ internal sealed record CommandFailure(int ExitCode, string Code, string Message,
 
     private static string? HintFor(RpcException error) => error switch
     {
+        { Code: RpcErrorCode.WrongServer } => ServerHint,
         { Code: RpcErrorCode.Unreachable } => "check that the server runs and that --master, --imageserver, --mdbserver or --lockmanager names it; `dom config show Client` says where each address comes from",
         { Status: RpcStatus.DeadlineExceeded } => "--timeout sets how long to wait",
         { Status: RpcStatus.Unauthenticated } => CertificateHint,

@@ -10,12 +10,18 @@ namespace Dom.Cli.Commands;
 /// <summary>Reads the files and words that describe an image on the command line.</summary>
 internal static class ImageFiles
 {
-    /// <summary>Reads a filter file.</summary>
-    public static PathFilter ReadFilter(string file)
+    /// <summary>Reads a filter file. Lines that can match no path are told: whoever left out the slash has what he wanted to protect managed.</summary>
+    public static PathFilter ReadFilter(CommandRun run, string file)
     {
         try
         {
-            return PathFilter.Parse(File.ReadAllBytes(file));
+            var filter = PathFilter.Parse(File.ReadAllBytes(file));
+            foreach (var (number, line) in filter.UselessLines)
+            {
+                run.Output.Note($"'{file}', line {number}: '{line}' can match no path, since paths begin with a slash; it protects nothing");
+            }
+
+            return filter;
         }
         catch (PathFilterException e)
         {

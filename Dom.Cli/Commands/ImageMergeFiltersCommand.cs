@@ -18,7 +18,7 @@ internal static class ImageMergeFiltersCommand
 
     private static int Merge(CommandRun run, string[] files)
     {
-        var filters = files.Select(ImageFiles.ReadFilter).ToList();
+        var filters = files.Select(file => ImageFiles.ReadFilter(run, file)).ToList();
         if (filters.Exists(f => f.IsInverted))
         {
             throw new CommandException(

@@ -55,7 +55,7 @@ internal static class ImagePushCommand
                     run,
                     request with
                     {
-                        Filter = givenFilter is null ? request.Filter : ImageFiles.ReadFilter(givenFilter),
+                        Filter = givenFilter is null ? request.Filter : ImageFiles.ReadFilter(run, givenFilter),
                         Triggers = givenTriggers is null ? request.Triggers : ImageFiles.ReadTriggers(givenTriggers),
                         HealthCommand = run.Value(health) ?? request.HealthCommand,
                         Mode = run.Value(sparse) ? ImageMode.Sparse : request.Mode,

@@ -20,7 +20,7 @@ internal static class ImageTestFilterCommand
             .Runs(async (run, cancellationToken) =>
             {
                 var filter = rules.FileOf(run) is { } file
-                    ? ImageFiles.ReadFilter(file)
+                    ? ImageFiles.ReadFilter(run, file)
                     : (await rules.ReadManifestAsync(run, cancellationToken)).CompileFilter();
                 return Show(run, filter, ImageFiles.ReadPathArguments(run.Value(paths)));
             });

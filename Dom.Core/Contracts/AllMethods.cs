@@ -17,7 +17,8 @@ public static class AllMethods
     public static IReadOnlyList<RpcMethod> List { get; } =
     [
         SubdMethods.Poll, SubdMethods.Fetch, SubdMethods.Update, SubdMethods.GetPlan, SubdMethods.SetComputed, SubdMethods.GetDrift, SubdMethods.Retry,
-        SubdMethods.GetSnapshot, SubdMethods.GetFiles,
+        SubdMethods.GetSnapshot, SubdMethods.GetFiles, SubdMethods.GetState, SubdMethods.GetConfiguration, SubdMethods.SetSpeeds, SubdMethods.Cleanup,
+        SubdMethods.ListFiles, SubdMethods.PushFile, SubdMethods.Delete, SubdMethods.RestartService,
         ImageServerMethods.BeginUpload, ImageServerMethods.AddImage, ImageServerMethods.GetImage, ImageServerMethods.ListImages,
         ImageServerMethods.DeleteImage, ImageServerMethods.CheckImage, ImageServerMethods.CollectGarbage,
         ImageServerMethods.ChangeImageExpiration, ImageServerMethods.FindLatestImage, ImageServerMethods.GetImageUsageEstimate,

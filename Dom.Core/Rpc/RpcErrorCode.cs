@@ -39,6 +39,9 @@ public static class RpcErrorCode
     /// <summary>The certificate does not grant the method.</summary>
     public const string MethodNotGranted = "MethodNotGranted";
 
+    /// <summary>A script or form in a browser made the call.</summary>
+    public const string WebPage = "WebPage";
+
     /// <summary>The server does not know the method.</summary>
     public const string UnknownMethod = "UnknownMethod";
 

@@ -48,6 +48,9 @@ internal sealed class HttpExchange : RpcExchange
         }
     }
 
+    /// <summary>True for a request that a script or a form in a browser made: no page of ours does, and a browser shows the user's certificate to whatever a page asks for.</summary>
+    public static bool IsOfWebPage(HttpRequest request) => request.Headers.ContainsKey("Origin") || request.Headers.ContainsKey("Sec-Fetch-Site");
+
     /// <summary>True when the body has a form we read.</summary>
     public static bool IsKnownType(string? contentType) => string.IsNullOrEmpty(contentType) || IsJson(contentType) || IsMessagePack(contentType);
 

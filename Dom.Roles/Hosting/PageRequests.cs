@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Dom.Core.Rpc;
 using Dom.Core.Rpc.Certificates;
 using Dom.Core.Telemetry;
 using Dom.Roles.Pages;
@@ -80,12 +81,17 @@ internal sealed partial class PageRequests(RoleHostOptions options, MetricsRegis
             return PageResult.NotFound($"There is no page '{path}' here.");
         }
 
-        var (user, refusal) = UserOf(connection);
-        if (match.Page.Access == PageAccess.Certificate && user is null)
+        var (caller, refusal) = CallerOf(connection);
+        if (match.Page.Access == PageAccess.Certificate && caller is null)
         {
             return refusal is null
                 ? PageResult.CertificateRequired
                 : PageResult.Text($"This page needs a client certificate of this fleet: {refusal}\n", StatusCodes.Status403Forbidden);
+        }
+
+        if (match.Page.Method is { } method && caller?.MayCall(method) != true)
+        {
+            return PageResult.Text($"This page shows what {method.FullName} answers, and the certificate of {caller?.User} does not list it.\n", StatusCodes.Status403Forbidden);
         }
 
         try
@@ -95,7 +101,7 @@ internal sealed partial class PageRequests(RoleHostOptions options, MetricsRegis
                 Path = path,
                 Rest = match.Rest,
                 Query = http.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.FirstOrDefault() ?? string.Empty, StringComparer.Ordinal),
-                User = user,
+                Caller = caller,
                 RemoteAddress = connection.Remote,
             };
             return await match.Page.Handler(request, http.RequestAborted);
@@ -107,7 +113,7 @@ internal sealed partial class PageRequests(RoleHostOptions options, MetricsRegis
         }
     }
 
-    private static (string? User, string? Refusal) UserOf(RoleConnection connection)
+    private static (RpcCaller? Caller, string? Refusal) CallerOf(RoleConnection connection)
     {
         if (!connection.IsTls || connection.Peer.Subject is null)
         {
@@ -116,7 +122,7 @@ internal sealed partial class PageRequests(RoleHostOptions options, MetricsRegis
 
         try
         {
-            return (connection.Peer.Require().Facts.Name, null);
+            return (connection.Peer.Require().ToCaller(), null);
         }
         catch (CertificateException refusal)
         {
@@ -135,7 +141,7 @@ internal sealed partial class PageRequests(RoleHostOptions options, MetricsRegis
     private PageResult Readiness(RoleConnection connection)
     {
         var reasons = options.NotReady();
-        var isKnown = UserOf(connection).User is not null;
+        var isKnown = CallerOf(connection).Caller is not null;
         var hidesReasons = !isKnown && Closed(connection) is not null;
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var writer = new Utf8JsonWriter(buffer))

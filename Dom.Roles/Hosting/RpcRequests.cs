@@ -86,6 +86,11 @@ internal sealed partial class RpcRequests(
             throw new RpcException(RpcStatus.InvalidArgument, $"calls are POST requests, not {http.Request.Method}");
         }
 
+        if (HttpExchange.IsOfWebPage(http.Request))
+        {
+            throw new RpcException(RpcStatus.PermissionDenied, "calls are made by programs, not by web pages: a browser would lend its certificate to any page", RpcErrorCode.WebPage);
+        }
+
         if (!HttpExchange.IsKnownType(http.Request.ContentType))
         {
             throw new RpcException(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Dom.Core.Contracts.ImageServer;
 using Dom.Core.Images;
 using Dom.Core.Images.Packages;
 using Dom.Core.Linux;
@@ -11,8 +12,8 @@ using Dom.Roles.Pages;
 namespace Dom.Roles.ImageServer;
 
 /// <summary>
-/// The pages of one image: what its manifest says, its files, its packages. Without a certificate there are no paths: no filter, no expressions of triggers,
-/// no source, no files.
+/// The pages of one image: what its manifest says, its files, its packages. Who may not ask for the image itself sees no paths (no filter, no expressions of
+/// triggers, no source, no files) and no digests, with which everything could be read.
 /// </summary>
 internal sealed class ImagePages(ImageServerState state, PageLayout layout)
 {
@@ -48,7 +49,7 @@ internal sealed class ImagePages(ImageServerState state, PageLayout layout)
 
     private PageResult ShowImage(PageRequest request, NameRecord record, Manifest manifest)
     {
-        var withPaths = request.User is not null;
+        var withPaths = request.May(ImageServerMethods.GetImage);
         var tables = new PageTables(request)
             .Add("triggers", TriggerTable(withPaths), manifest.Triggers, "No service is restarted when this image's files change.")
             .Add(
@@ -74,7 +75,7 @@ internal sealed class ImagePages(ImageServerState state, PageLayout layout)
             html.Facts(FactsOf(record, manifest, withPaths));
             using (html.Open("p"))
             {
-                html.Text("With a certificate: its ").Link(PageAddress.Of("/files/", record.Name), "files").Text(" and its ")
+                html.Text("For those whose certificate allows it: its ").Link(PageAddress.Of("/files/", record.Name), "files").Text(" and its ")
                     .Link(PageAddress.Of("/packages/", record.Name), "packages").Text(".");
             }
 
@@ -95,7 +96,7 @@ internal sealed class ImagePages(ImageServerState state, PageLayout layout)
             }
             else
             {
-                html.Element("p", $"{Amounts.Count(manifest.Filter.Count, "line", "lines")}; shown over https to holders of a client certificate.", ("class", "empty"));
+                html.Element("p", $"{Amounts.Count(manifest.Filter.Count, "line", "lines")}; shown over https to those whose certificate lists {ImageServerMethods.GetImage.FullName}.", ("class", "empty"));
             }
         });
     }
@@ -250,7 +251,10 @@ internal sealed class ImagePages(ImageServerState state, PageLayout layout)
             yield return ("Owners", string.Join(", ", manifest.OwnerUsers.Concat(manifest.OwnerGroups.Select(static g => $"group {g}"))));
         }
 
-        yield return ("Manifest", record.Manifest.ToString());
-        yield return ("Root", manifest.Root.ToString());
+        if (withPaths)
+        {
+            yield return ("Manifest", record.Manifest.ToString());
+            yield return ("Root", manifest.Root.ToString());
+        }
     }
 }

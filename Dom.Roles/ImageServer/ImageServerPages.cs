@@ -1,3 +1,4 @@
+using Dom.Core.Contracts.ImageServer;
 using Dom.Roles.ImageServer.Directories;
 using Dom.Roles.Pages;
 
@@ -28,8 +29,8 @@ internal sealed class ImageServerPages
         pages.Add("/", PageAccess.Open, (request, _) => new(ShowImages(request)));
         pages.Add("/directories", PageAccess.Open, (request, _) => new(ShowDirectories(request)));
         pages.Add("/images/*", PageAccess.Open, _images.ShowImageAsync);
-        pages.Add("/files/*", PageAccess.Certificate, _images.ShowFilesAsync);
-        pages.Add("/packages/*", PageAccess.Certificate, _images.ShowPackagesAsync);
+        pages.Add("/files/*", PageAccess.Certificate, _images.ShowFilesAsync, ImageServerMethods.GetImage);
+        pages.Add("/packages/*", PageAccess.Certificate, _images.ShowPackagesAsync, ImageServerMethods.GetImage);
         return pages;
     }
 
@@ -40,7 +41,7 @@ internal sealed class ImageServerPages
         var images = _state.Names.List(below).Where(i => i.Name.Contains(part, StringComparison.OrdinalIgnoreCase)).Reverse().ToList();
         var tables = new PageTables(request).Add(
             "images",
-            ImageTable(below.Length == 0 ? "Images" : $"Images below {below}"),
+            ImageTable(below.Length == 0 ? "Images" : $"Images below {below}", request.May(ImageServerMethods.ListImages)),
             images,
             below.Length + part.Length == 0 ? "No image has been pushed yet: dom image push NAME DIRECTORY" : "No image is chosen by this.");
         return tables.Answer() ?? _layout.Render(request, below.Length == 0 ? "Images" : $"Images below {below}", html =>
@@ -120,12 +121,18 @@ internal sealed class ImageServerPages
         }
     }
 
+    /// <summary>Digests are for those who may list images over RPC: who knows them can read everything.</summary>
+    private PageTable<NameRecord> ImageTable(string caption, bool withDigests)
+    {
+        var table = ImageTable(caption);
+        return withDigests ? table.Data("manifest", static image => CellValue.Of(image.Manifest.ToString())) : table;
+    }
+
     private PageTable<NameRecord> ImageTable(string caption) => new PageTable<NameRecord>(caption)
         .Link("Name", static image => image.Name, static image => PageAddress.Of("/images/", image.Name))
         .Count("Inodes", static image => image.Inodes)
         .Bytes("Size", static image => image.Bytes, "size_bytes")
         .Ago("Added", static image => image.CreatedOn, _time.GetUtcNow(), "created_on")
         .Text("By", static image => image.CreatedBy, "created_by")
-        .Moment("Expires", static image => image.ExpiresOn, "expires_on")
-        .Data("manifest", static image => CellValue.Of(image.Manifest.ToString()));
+        .Moment("Expires", static image => image.ExpiresOn, "expires_on");
 }

@@ -1,3 +1,5 @@
+using Dom.Core.Rpc;
+
 namespace Dom.Roles.Pages;
 
 /// <summary>The status pages of one role. Filled before the host starts, only read afterwards.</summary>
@@ -17,7 +19,8 @@ public sealed class PageMap(PageLayout? layout = null)
     /// <param name="path">The exact decoded path, as <c>/machines</c>, or a prefix and a star, as <c>/machines/*</c>.</param>
     /// <param name="access">Who may see it.</param>
     /// <param name="handler">What answers.</param>
-    public void Add(string path, PageAccess access, PageHandler handler)
+    /// <param name="method">The method whose answer it shows, which whoever asks must be allowed to call; null for none.</param>
+    public void Add(string path, PageAccess access, PageHandler handler, RpcMethod? method = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
         if (!path.StartsWith('/'))
@@ -25,7 +28,7 @@ public sealed class PageMap(PageLayout? layout = null)
             throw new ArgumentException($"the page path '{path}' does not begin with a slash", nameof(path));
         }
 
-        var page = new Page(path, access, handler);
+        var page = new Page(path, access, handler) { Method = method };
         if (path.EndsWith("/*", StringComparison.Ordinal))
         {
             _prefixes.Add((path[..^1], page));

@@ -13,6 +13,12 @@ public ref partial struct MessagePackWriter
     /// <summary>Writes text. Half a surrogate pair is no text and is refused.</summary>
     public void Write(string value)
     {
+        // Only a message that did not come from our own reader can have null where its type has none.
+        if (value is null)
+        {
+            throw new MessagePackException(MessagePackErrorCode.InvalidValue, Written, "null stands where a text must be");
+        }
+
         int length;
         try
         {

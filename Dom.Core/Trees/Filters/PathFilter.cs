@@ -25,6 +25,9 @@ public sealed class PathFilter
     /// <summary>True when a line <c>!</c> inverts the filter.</summary>
     public bool IsInverted { get; }
 
+    /// <summary>Numbers (from 1) and texts of the lines that can match no absolute path, which nobody writes on purpose.</summary>
+    public IEnumerable<(int Number, string Line)> UselessLines => _patterns.Where(static p => p.Pattern.MatchesNothing).Select(static p => (p.Number, p.Pattern.Text));
+
     /// <summary>True when no path matches.</summary>
     public bool IsEmpty => _patterns.Length == 0 && !IsInverted;
 

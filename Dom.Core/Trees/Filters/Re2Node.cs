@@ -62,6 +62,37 @@ internal sealed class Re2Node
     /// <summary>A part several times.</summary>
     public static Re2Node Repeat(Re2Node part, int min, int max) => new() { Kind = Re2Kind.Repeat, Parts = [part], Min = min, Max = max };
 
+    /// <summary>Whether what matches may be nothing at all, and whether it may begin with this code point.</summary>
+    public (bool Nothing, bool Rune) MayBegin(int rune)
+    {
+        if (Kind == Re2Kind.Runes)
+        {
+            return (false, Set!.Contains(rune));
+        }
+
+        if (Kind == Re2Kind.Repeat && Max == 0)
+        {
+            return (true, false);
+        }
+
+        var (nothing, begins) = (Kind != Re2Kind.Alternate, false);
+        foreach (var part in Parts)
+        {
+            var (nothingOfPart, beginsPart) = part.MayBegin(rune);
+            begins |= beginsPart;
+            if (Kind == Re2Kind.Alternate)
+            {
+                nothing |= nothingOfPart;
+            }
+            else if (!nothingOfPart)
+            {
+                return (Kind == Re2Kind.Repeat && Min == 0, begins);
+            }
+        }
+
+        return (nothing, begins);
+    }
+
     /// <summary>How many nodes there are once counted repetitions are written out.</summary>
     public long ExpandedSize()
     {

@@ -112,7 +112,8 @@ internal sealed class RuneSet
         return result;
     }
 
-    private bool Contains(int rune)
+    /// <summary>True when a code point belongs to it.</summary>
+    public bool Contains(int rune)
     {
         foreach (var (low, high) in _ranges)
         {

@@ -36,7 +36,7 @@ internal sealed class BreakdownPages(MasterService master, PageLayout layout)
         .Count("In sync", static row => row.InSync, "in_sync", static row => PageAddress.WithQuery("/subs", ("group", "compliant"), ("required", row.Name)))
         .Count("Planned for", static row => row.Planned, "planned", static row => PageAddress.WithQuery("/subs", "planned", row.Name))
         .Count("Applied to", static row => row.Applied, "applied", static row => PageAddress.WithQuery("/subs", "applied", row.Name))
-        .Column("Manifest", static (html, row) => html.Text(row.Image?.Manifest.ToShortString()), static row => CellValue.Of(row.Image?.Manifest.ToString()))
+        .Column("Manifest", static (html, row) => html.Text(row.Image?.Manifest.ToShortString()), static row => CellValue.Of(row.Image?.Manifest.ToShortString()))
         .Text("Newer image", static row => row.Newer)
         .Moment("Expires", static row => row.Image?.ExpiresOn)
         .Text("Why not ready", static row => row.Error, "error");

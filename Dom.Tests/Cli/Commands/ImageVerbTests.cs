@@ -92,6 +92,8 @@ public sealed class ImageVerbTests : IDisposable
         var test = (await DomProgram.RunAsync("image", "test-filter", "--filter", first, "/home/lisa", "/etc/hosts")).Expect();
         Assert.That(test.Lines[0], Does.StartWith("left alone").And.Contain("line 3 matches: /home"));
         Assert.That(test.Lines[1], Does.StartWith("managed").And.Contain("no line matches"));
+        var slashless = (await DomProgram.RunAsync("image", "test-filter", "--filter", _rig.Files.WriteFile("slashless", "/home\nvar/.*\n"), "/var/log")).Expect();
+        Assert.That(slashless.Error, Does.Contain("line 2").And.Contain("'var/.*' can match no path"));
         Assert.That((await DomProgram.RunAsync("image", "merge-filters", first, second)).Expect().Lines, Is.EqualTo(new[] { "/tmp/.*", "/home", "/srv" }));
         (await DomProgram.RunAsync("image", "merge-filters", first, inverted)).Expect(ExitCode.Usage);
         (await DomProgram.RunAsync("image", "test-filter", "/x")).Expect(ExitCode.Usage);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Dom.Core.Contracts;
 using Dom.Core.Rpc;
+using Dom.Core.Rpc.Framing;
 using Dom.Core.Rpc.MessagePack;
 using Dom.Tests.Core.Rpc.MessagePack.Samples;
 using Dom.Tests.Support;
@@ -22,6 +23,16 @@ public sealed class ContractFormTests
         let json = first.method.GetType().GetProperty(first.Property)?.GetValue(first.method)
         let walk = (IContractForm?)Activator.CreateInstance(typeof(ContractForm<>).MakeGenericType(uses.Key), json)
         select new TestCaseData(walk).SetArgDisplayNames(uses.Key.Name);
+
+    [Test]
+    public void The_list_of_methods_has_all_that_are_declared()
+    {
+        var declared = typeof(AllMethods).Assembly.GetTypes()
+            .SelectMany(static type => type.GetFields(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Static))
+            .Where(static field => field.FieldType.IsAssignableTo(typeof(RpcMethod)))
+            .Select(static field => ((RpcMethod)field.GetValue(null)!).FullName);
+        Assert.That(AllMethods.List.Select(static method => method.FullName), Is.EquivalentTo(declared));
+    }
 
     [TestCaseSource(nameof(Forms))]
     public void Both_forms_hold_everything_that_a_message_holds(IContractForm form) => ForRandomSeeds(form.RoundTrip);
@@ -113,8 +124,16 @@ public sealed class ContractFormTests
                 return;
             }
 
-            var read = JsonSerializer.Deserialize("{}", json) ?? throw new AssertionException("null");
+            var read = RpcCodec.Read("{}"u8.ToArray(), RpcEncoding.Json, json);
             Assert.That(MessagePackSerializer.Serialize(read), Is.EqualTo(MessagePackSerializer.Serialize(message)));
+            var nullability = new System.Reflection.NullabilityInfoContext();
+            foreach (var property in typeof(T).GetProperties().Where(p => p.GetIndexParameters().Length == 0))
+            {
+                if (nullability.Create(property).ReadState == System.Reflection.NullabilityState.NotNull)
+                {
+                    Assert.That(property.GetValue(read), Is.Not.Null, property.Name);
+                }
+            }
         }
 
         public void Fuzz(Random random)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dom.Core.Rpc;
 using Dom.Core.Rpc.Certificates;
+using Dom.Core.Rpc.MessagePack;
 using Dom.Tests.Core.Rpc.Samples;
 using Dom.Tests.Support;
 
@@ -21,6 +22,18 @@ public sealed class RpcRefusalTests
         Assert.That(response.Status, Is.EqualTo(401));
         Assert.That(response.Error, Has.Property("Code").EqualTo(RpcErrorCode.NoCertificate));
         Assert.That(response.Error.Message, Does.Contain("client certificate"));
+    }
+
+    [TestCase("Origin: https://elsewhere.example\r\n")]
+    [TestCase("Origin: null\r\n")]
+    [TestCase("Sec-Fetch-Site: cross-site\r\n")]
+    public async Task A_page_in_a_browser_cannot_use_the_certificate_of_its_user(string header, CancellationToken cancellationToken)
+    {
+        await using var host = await TestHost.StartAsync();
+        await using var raw = await RawConnection.TlsAsync(host.Port, host.Pki.User("alice", "Test.*").Current.Certificate, cancellationToken);
+        var response = await raw.PostAsync("/rpc/Test.Echo", MessagePackSerializer.Serialize(Hello), cancellationToken, headers: header);
+        Assert.That((response.Status, response.Error.Code), Is.EqualTo((403, RpcErrorCode.WebPage)));
+        Assert.That((await raw.PostAsync("/rpc/Test.Echo", MessagePackSerializer.Serialize(Hello), cancellationToken)).Status, Is.EqualTo(200));
     }
 
     [Test]

@@ -206,6 +206,17 @@ public sealed class ImageServerRoleTests : IDisposable
         foreach (var page in new[] { "/files/web/1", "/files/web/1?output=json", "/packages/web/1", "/packages/web/1?output=csv" })
         {
             Assert.That((await http.GetAsync(page, token)).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden), page);
+            Assert.That(await ReadAsync(role, page, token, "ObjectServer.*"), Does.Contain("ImageServer.GetImage").And.Not.Contain("/etc"), page);
+        }
+
+        // A digest is as good as the content to whoever may read objects.
+        using var listed = JsonDocument.Parse(await ReadAsync(role, "/?output=json", token));
+        var manifest = listed.RootElement[0].GetProperty("manifest").GetString();
+        Assert.That(await ReadAsync(role, "/images/web/1", token), Does.Contain(manifest));
+        foreach (var page in new[] { "/", "/?output=json", "/images/web/1", "/images/web/1?output=json&table=facts" })
+        {
+            Assert.That(await http.GetStringAsync(page, token), Does.Not.Contain(manifest), page);
+            Assert.That(await ReadAsync(role, page, token, "ObjectServer.*"), Does.Contain("web/1").Or.Contain("Added").And.Not.Contain(manifest).And.Not.Contain("hidden"), page);
         }
 
         Assert.That(await ReadAsync(role, "/images/web/1", token), Does.Contain("/hidden/.*").And.Contain("/files/web/1").And.Contain(source));
@@ -254,13 +265,13 @@ public sealed class ImageServerRoleTests : IDisposable
         }
     }
 
-    private async Task<string> ReadAsync(ImageServerRole role, string page, CancellationToken token)
+    private async Task<string> ReadAsync(ImageServerRole role, string page, CancellationToken token, string methods = "ImageServer.*")
     {
         using var handler = new SocketsHttpHandler
         {
             SslOptions = new SslClientAuthenticationOptions
             {
-                ClientCertificates = [_pki.User("bob").Current.Certificate],
+                ClientCertificates = [_pki.User("bob", methods).Current.Certificate],
                 CertificateChainPolicy = new X509ChainPolicy { VerificationFlags = X509VerificationFlags.AllFlags, DisableCertificateDownloads = true },
                 RemoteCertificateValidationCallback = static (_, shown, _, _) => shown is not null,
             },

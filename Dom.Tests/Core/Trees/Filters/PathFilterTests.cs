@@ -41,6 +41,30 @@ public sealed class PathFilterTests
         Assert.That(PathFilter.Parse("/a$").Matches("/a"u8), Is.True);
     }
 
+    [TestCase("var/.*", true)]
+    [TestCase("home", true)]
+    [TestCase("^tmp", true)]
+    [TestCase(@"[{""MatchLines"": [""/etc/motd""]}]", true)]
+    [TestCase("(a|b)/etc", true)]
+    [TestCase("x+/etc", true)]
+    [TestCase("x{2}/", true)]
+    [TestCase(@"\.*x", true)]
+    [TestCase("/var/.*", false)]
+    [TestCase(".*", false)]
+    [TestCase("(a|)/etc", false)]
+    [TestCase("x*/etc", false)]
+    [TestCase("x?", false)]
+    [TestCase("(var|/home)", false)]
+    [TestCase("[^a]etc", false)]
+    [TestCase("x{0}/etc", false)]
+    [TestCase(@"\bhome", true)]
+    [TestCase(@"\b", false)]
+    public void Lines_that_can_match_no_path_are_told(string line, bool isUseless)
+    {
+        var useless = PathFilter.FromLines(["# first", line, "/etc"]).UselessLines;
+        Assert.That(useless, isUseless ? Is.EqualTo(new[] { (2, line) }) : Is.Empty);
+    }
+
     [Test]
     public void Empty_filter_matches_nothing()
     {

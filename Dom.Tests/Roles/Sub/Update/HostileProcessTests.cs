@@ -13,7 +13,7 @@ namespace Dom.Tests.Roles.Sub.Update;
 /// A process exchanges directories of the tree with symbolic links that lead outside, all the time and at each step of an update: while it is prepared and old inodes
 /// are looked at, contents are copied, steps are swapped, and paths are read again. Nothing outside is opened, read or changed.
 /// </summary>
-[CancelAfter(600_000)]
+[CancelAfter(1_800_000)]
 public sealed class HostileProcessTests
 {
     private static readonly string[] Directories = ["etc", "etc/below", "usr", "usr/bin", "opt", "opt/app", "lib", "lib/deep", "new"];
