@@ -1,6 +1,5 @@
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Linux;
-using Dom.Roles.Sub;
 using Dom.Roles.Sub.Images;
 using Dom.Tests.Support;
 
