@@ -2,13 +2,14 @@ using Dom.Core.Contracts.Subd;
 
 namespace Dom.Roles.Sub;
 
-/// <summary>What is done every few seconds: services that are down are tried again, the disk is probed, what was kept is counted, contested paths get their next correction, mounts are looked at, stores are cleaned.</summary>
+/// <summary>What is done every few seconds: services that are down are tried again, the disk is probed, what was kept is counted, contested paths get their next correction, mounts are looked at, stores are cleaned, memory is given back.</summary>
 internal sealed class Housekeeping(SubParts parts, Convergence convergence, StoreCleaner cleaner, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestServicePause = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMinutes(1);
 
+    private readonly MemoryTrim _memory = new(time);
     private TimeSpan _servicePause = Interval;
     private long _lastServiceTry;
     private long _lastProbe;
@@ -24,6 +25,10 @@ internal sealed class Housekeeping(SubParts parts, Convergence convergence, Stor
             {
                 await RetryServicesAsync(cancellationToken);
                 cleaner.CleanIfSettled();
+                if (parts.Watch.Scans > 0)
+                {
+                    _memory.TrimIfWorthIt();
+                }
             }
 
             if (parts.Contested.Advance() || parts.Directory.Mounts.HasChanged)

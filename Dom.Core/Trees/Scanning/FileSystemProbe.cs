@@ -94,7 +94,7 @@ public static class FileSystemProbe
     private static bool CanClone(DirectoryHandle directory)
     {
         using var original = directory.OpenFileForWriting("probe"u8);
-        using var copy = directory.CreateFile("probe-clone"u8, Private);
+        using var copy = directory.CreateFile(CloneName, Private);
         original.Write("x"u8);
         return copy.TryCloneFrom(original);
     }
@@ -136,9 +136,11 @@ public static class FileSystemProbe
         directory.UnlinkIfExists("probe-link"u8);
         directory.UnlinkIfExists("probe-device"u8);
         directory.UnlinkIfExists("probe-other"u8);
-        directory.UnlinkIfExists("probe-clone"u8);
+        directory.UnlinkIfExists(CloneName);
         directory.UnlinkIfExists(OddName);
     }
+
+    private static ReadOnlySpan<byte> CloneName => "probe-clone"u8;
 
     private static ReadOnlySpan<byte> OddName => [(byte)'p', (byte)'r', (byte)'o', (byte)'b', (byte)'e', (byte)'-', 0xff];
 }

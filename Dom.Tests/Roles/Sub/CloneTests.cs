@@ -1,5 +1,4 @@
 using System.Text;
-using Dom.Core.Contracts.Subd;
 using Dom.Core.Linux;
 using Dom.Core.Objects;
 using Dom.Core.Trees;
