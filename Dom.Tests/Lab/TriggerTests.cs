@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Dom.Core.Trees.Triggers;
-using Dom.Tests.Support;
 
 namespace Dom.Tests.Lab;
 
