@@ -106,6 +106,16 @@ internal sealed class SubPages(SubParts parts, Convergence convergence, string r
             yield return new Figure("awaited", "health of the new image", Tone.Busy);
         }
 
+        if (state.Reboot != RebootState.None)
+        {
+            yield return new Figure(PollWords.Describe(state.Reboot, ""), "reboot for an update", state.Reboot == RebootState.Held ? Tone.Bad : Tone.Busy);
+        }
+
+        if (state.Disruption != DisruptionState.None)
+        {
+            yield return new Figure(PollWords.Describe(state.Disruption, ""), "disruption", state.Disruption == DisruptionState.Failed ? Tone.Bad : Tone.Busy);
+        }
+
         if (parts.Engine.ServicesDown)
         {
             yield return new Figure("down", "services an update stopped", Tone.Bad);

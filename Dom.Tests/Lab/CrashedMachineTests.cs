@@ -16,7 +16,7 @@ public sealed class CrashedMachineTests
     private const string Machine = "m2";
     private const int Files = 60;
 
-    private static readonly Trigger[] Triggers = [new() { Service = "lab-a", MatchLines = ["/opt/lab/.*"] }];
+    private static readonly Trigger[] Triggers = [new() { Service = "crash-a", MatchLines = ["/opt/crash/.*"] }];
 
     private readonly Random _random = new();
     private MachineLab _lab;
@@ -32,11 +32,11 @@ public sealed class CrashedMachineTests
     public async Task A_machine_has_one_of_two_images()
     {
         _lab = await SharedLab.GetAsync();
-        _images = new LabImages(_lab);
+        _images = new LabImages(_lab, "crash");
         _contents = [Contents(0), Contents(1)];
         for (var image = 0; image < 2; image++)
         {
-            await _images.PushAsync($"crash/{image}", _contents[image].Append(LabImages.Unit("lab-a")), Triggers, null, CancellationToken.None);
+            await _images.PushAsync($"crash/{image}", _contents[image].Append(_images.Unit("crash-a")), Triggers, null, CancellationToken.None);
         }
 
         foreach (var image in new[] { 0, 1 })
@@ -60,7 +60,7 @@ public sealed class CrashedMachineTests
     [Test]
     public async Task A_machine_that_ends_at_any_instant_of_an_update_has_each_file_old_or_new_and_comes_back([Values] bool power, CancellationToken cancellationToken)
     {
-        var now = await File.ReadAllTextAsync(Root + "/opt/lab/release", cancellationToken) == "release 0" ? 0 : 1;
+        var now = await File.ReadAllTextAsync(Root + "/opt/crash/release", cancellationToken) == "release 0" ? 0 : 1;
         for (var count = Counts.Of(1, 60); count > 0; count--)
         {
             now = 1 - now;
@@ -84,9 +84,9 @@ public sealed class CrashedMachineTests
             (await _lab.LabAsync(cancellationToken, "start", Machine)).Expect();
             await SyncedAsync($"crash/{now}", cancellationToken);
             Assert.That(
-                Directory.GetFiles(Root + "/opt/lab").ToDictionary(f => f[Root.Length..], File.ReadAllText), Is.EquivalentTo(_contents[now]), label);
+                Directory.GetFiles(Root + "/opt/crash").ToDictionary(f => f[Root.Length..], File.ReadAllText), Is.EquivalentTo(_contents[now]), label);
             Assert.That(File.Exists(Journal), Is.False, label);
-            Assert.That(await _lab.ExecAsync(Machine, cancellationToken, "systemctl", "is-active", "lab-a"), Is.EqualTo("active"), label);
+            Assert.That(await _lab.ExecAsync(Machine, cancellationToken, "systemctl", "is-active", "crash-a"), Is.EqualTo("active"), label);
         }
     }
 
@@ -105,7 +105,7 @@ public sealed class CrashedMachineTests
 
         Assert.That(replaced, Is.GreaterThan(0), "the version stands in the program");
         var before = await _lab.ExecAsync(Machine, cancellationToken, "systemctl", "show", "-P", "MainPID", "dom-sub");
-        await _images.PushAsync("crash/self", _contents[0].Append(LabImages.Unit("lab-a")), Triggers, program, cancellationToken);
+        await _images.PushAsync("crash/self", _contents[0].Append(_images.Unit("crash-a")), Triggers, program, cancellationToken);
         await _lab.RequireAsync(Machine, "crash/self", cancellationToken);
 
         var sub = await _lab.AwaitSubAsync(
@@ -118,7 +118,7 @@ public sealed class CrashedMachineTests
 
     private List<string> Violations()
     {
-        var found = Directory.GetFiles(Root + "/opt/lab").ToDictionary(f => f[Root.Length..], File.ReadAllText);
+        var found = Directory.GetFiles(Root + "/opt/crash").ToDictionary(f => f[Root.Length..], File.ReadAllText);
         return
         [
             .. found.Where(f => !Array.Exists(_contents, c => c.GetValueOrDefault(f.Key) == f.Value)).Select(static f => $"{f.Key}: {f.Value.Length} bytes: {f.Value[..Math.Min(40, f.Value.Length)]}"),
@@ -146,13 +146,13 @@ public sealed class CrashedMachineTests
     /// <summary>Files that change, one that does not, and some that only this image has.</summary>
     private static Dictionary<string, string> Contents(int image)
     {
-        var contents = Enumerable.Range(0, Files).ToDictionary(static i => $"/opt/lab/file{i}", i => new string((char)('a' + image), (i % 7 * 5000) + 1) + i);
-        contents["/opt/lab/release"] = $"release {image}";
-        contents["/opt/lab/same"] = "always the same";
-        contents["/opt/lab/lab-a"] = $"{image}";
+        var contents = Enumerable.Range(0, Files).ToDictionary(static i => $"/opt/crash/file{i}", i => new string((char)('a' + image), (i % 7 * 5000) + 1) + i);
+        contents["/opt/crash/release"] = $"release {image}";
+        contents["/opt/crash/same"] = "always the same";
+        contents["/opt/crash/crash-a"] = $"{image}";
         for (var i = 0; i < 5; i++)
         {
-            contents[$"/opt/lab/only{image}-{i}"] = $"only in {image}";
+            contents[$"/opt/crash/only{image}-{i}"] = $"only in {image}";
         }
 
         return contents;

@@ -3,12 +3,15 @@ using Dom.Core.Trees.Triggers;
 namespace Dom.Tests.Lab;
 
 /// <summary>Small images for one machine of the lab: they manage a directory, some units and, when they have it, the program itself, and nothing else.</summary>
-internal sealed class LabImages(MachineLab lab)
+internal sealed class LabImages(MachineLab lab, string area)
 {
-    /// <summary>Only what these lines match is managed; directories on the way are, with what they lead to.</summary>
-    private const string Filter = "!\n/opt(|/lab(|/.*))$\n/etc(|/systemd(|/system(|/lab-.*)))$\n";
-
     private const string WithProgram = "/usr(|/bin(|/dom))$\n";
+
+    /// <summary>Only what these lines match is managed: directories on the way, one below /opt, and units whose names begin with its name.</summary>
+    private readonly string _filter = $"!\n/opt(|/{area}(|/.*))$\n/etc(|/systemd(|/system(|/{area}-.*)))$\n";
+
+    /// <summary>The directory whose content is managed.</summary>
+    public string Place => $"/opt/{area}";
 
     /// <summary>Makes and pushes an image.</summary>
     /// <param name="name">Its name.</param>
@@ -20,7 +23,7 @@ internal sealed class LabImages(MachineLab lab)
     {
         var place = $"/root/images/{name}";
         var onHost = lab.RootOf("head") + place;
-        foreach (var directory in new[] { "/opt/lab", "/etc/systemd/system" })
+        foreach (var directory in new[] { Place, "/etc/systemd/system" })
         {
             Directory.CreateDirectory(onHost + "/root" + directory);
         }
@@ -38,14 +41,14 @@ internal sealed class LabImages(MachineLab lab)
             File.SetUnixFileMode(onHost + "/root/usr/bin/dom", (UnixFileMode)0b111_101_101);
         }
 
-        await File.WriteAllTextAsync(onHost + "/filter", program is null ? Filter : Filter + WithProgram, cancellationToken);
+        await File.WriteAllTextAsync(onHost + "/filter", program is null ? _filter : _filter + WithProgram, cancellationToken);
         await File.WriteAllTextAsync(onHost + "/triggers", TriggerSet.Of(triggers).ToJson(), cancellationToken);
         await lab.ExecAsync("head", cancellationToken, "sh", "-c",
             $"find {place}/root -type f -exec touch -d @1000000000 {{}} + && dom image push {name} {place}/root --filter {place}/filter --triggers {place}/triggers");
     }
 
     /// <summary>A unit that writes what happens to it, with the content of a file of its name, to /run/lab.log; it does not start while that content is "broken".</summary>
-    public static KeyValuePair<string, string> Unit(string name, string remark = "") => new(
+    public KeyValuePair<string, string> Unit(string name, string remark = "") => new(
         $"/etc/systemd/system/{name}.service",
         $"""
         [Unit]
@@ -53,9 +56,9 @@ internal sealed class LabImages(MachineLab lab)
         [Service]
         Type=oneshot
         RemainAfterExit=yes
-        ExecStart=/bin/sh -c 'if grep -q broken /opt/lab/%N; then printf "the lab cannot listen\\033[31m on port 80\\n" >&2; exit 7; fi; echo start %N $$(cat /opt/lab/%N){remark} >> /run/lab.log'
-        ExecStop=/bin/sh -c 'echo stop %N $$(cat /opt/lab/%N) >> /run/lab.log'
-        ExecReload=/bin/sh -c 'echo reload %N $$(cat /opt/lab/%N) >> /run/lab.log'
+        ExecStart=/bin/sh -c 'if grep -q broken {Place}/%N; then printf "the lab cannot listen\\033[31m on port 80\\n" >&2; exit 7; fi; echo start %N $$(cat {Place}/%N){remark} >> /run/lab.log'
+        ExecStop=/bin/sh -c 'echo stop %N $$(cat {Place}/%N) >> /run/lab.log'
+        ExecReload=/bin/sh -c 'echo reload %N $$(cat {Place}/%N) >> /run/lab.log'
         [Install]
         WantedBy=multi-user.target
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Dom.Core.Trees.Triggers;
-using Dom.Tests.Support;
 
 namespace Dom.Tests.Lab;
 
@@ -29,7 +28,7 @@ public sealed class TriggerTests
     public async Task A_machine_is_up()
     {
         _lab = await SharedLab.GetAsync();
-        _images = new LabImages(_lab);
+        _images = new LabImages(_lab, "lab");
         Tool(0);
         await _lab.ExecAsync(Machine, CancellationToken.None, "sh", "-c",
             "printf '#!/bin/sh\\necho \"$1\" >> /root/asked\\necho the window is closed\\nexit $(cat /root/answer)\\n' > /root/tool; chmod 755 /root/tool; "
@@ -109,7 +108,7 @@ public sealed class TriggerTests
         Assert.That(Boots(), Is.EqualTo(boots + 1), "once");
         Assert.That(await _lab.ExecAsync(Machine, cancellationToken, "systemctl", "is-active", "lab-a", "lab-b"), Is.EqualTo("active\nactive"));
         var history = (await _lab.LabAsync(cancellationToken, "ctl", "history", Machine)).Expect().Output;
-        Assert.That(history, Does.Contain("has rebooted").And.Not.Contain("does not answer"));
+        Assert.That(history[history.LastIndexOf($"required image is {name}", StringComparison.Ordinal)..], Does.Contain("has rebooted").And.Not.Contain("does not answer"));
     }
 
     /// <summary>Pushes an image of four services and requires it.</summary>
@@ -119,7 +118,7 @@ public sealed class TriggerTests
         var image = $"lab/{name}";
         var files = Names.ToDictionary(n => $"/opt/lab/{n}", n => contents.GetValueOrDefault(n, "1"));
         files["/opt/lab/kernel"] = contents.GetValueOrDefault("kernel", "1");
-        foreach (var unit in Names.Select(n => LabImages.Unit(n, n == "lab-a" ? remark : "")))
+        foreach (var unit in Names.Select(n => _images.Unit(n, n == "lab-a" ? remark : "")))
         {
             files.Add(unit.Key, unit.Value);
         }

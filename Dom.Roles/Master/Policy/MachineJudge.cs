@@ -23,7 +23,7 @@ internal static class MachineJudge
 
         if (answer.Reboot is RebootState.Due or RebootState.Rebooting)
         {
-            return new Judgement(MachineStatus.Rebooting, answer.Reboot == RebootState.Rebooting ? "for what the update brought" : $"it waits: {answer.RebootReason}");
+            return new Judgement(MachineStatus.Rebooting, answer.RebootReason.Length > 0 ? $"for what the update brought: {answer.RebootReason}" : "for what the update brought");
         }
 
         if (answer.LastWriteError.Length > 0)

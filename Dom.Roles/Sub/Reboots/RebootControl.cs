@@ -117,14 +117,20 @@ internal sealed class RebootControl(SubParts parts, TimeProvider time, ILogger l
         parts.State.Change(Report);
         await Task.Delay(Farewell, time, cancellationToken);
         FailPoint.Pass(FailPoint.RebootBegins);
-        parts.Reboot.Attempt();
+        parts.Reboot.Attempt(note.Attempts + 1);
         log.Reboots(note.Image);
         var (done, error) = await parts.Engine.TryRunServiceAsync(
             ServiceVerb.Reboot, note.Attempts + 1 < MaxAttempts ? ServiceAction.Reboot : ServiceAction.ForcedReboot, cancellationToken);
         _fault = error ?? "";
-        if (!done || error is not null)
+        if (!done)
         {
-            log.RebootFailed(note.Image, error ?? "an update or a restart of a service is under way");
+            // A service is being restarted: it was not told to, and the next look tries again.
+            _told = null;
+            parts.Reboot.Attempt(note.Attempts);
+        }
+        else if (error is not null)
+        {
+            log.RebootFailed(note.Image, error);
         }
     }
 

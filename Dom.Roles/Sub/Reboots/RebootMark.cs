@@ -64,8 +64,8 @@ internal sealed class RebootMark(DirectoryHandle directory, string bootId)
         FailPoint.Pass(FailPoint.RebootNoted);
     }
 
-    /// <summary>The machine is about to be told to reboot; durable when this returns.</summary>
-    public void Attempt() => _note.Set(Note! with { Attempts = Note.Attempts + 1 });
+    /// <summary>The machine is about to be told to reboot for the so many-th time; durable when this returns.</summary>
+    public void Attempt(int number) => _note.Set(Note! with { Attempts = number });
 
     /// <summary>The machine does not reboot by itself any more.</summary>
     public void Hold(string reason) => _note.Set(Note! with { Progress = RebootProgress.Held, Reason = reason });

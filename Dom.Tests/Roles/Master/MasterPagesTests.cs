@@ -166,6 +166,9 @@ public sealed class MasterPagesTests
                 LastUpdatePlan = direction.PlanId,
                 LastUpdateErrorCode = "SwapIncomplete",
                 LastUpdateError = "/etc/secret cannot be renamed",
+                ServiceLogs = [new ServiceLog { Service = "sshd", Lines = ["cannot read <secret> key"] }],
+                Disruption = DisruptionState.Denied,
+                DisruptionReason = "secret words of a tool",
             });
             sub.Set(s => s with { Plan = ScriptedSub.Plan(s.RequiredManifest, 1) });
         });
@@ -180,7 +183,7 @@ public sealed class MasterPagesTests
         }
 
         var html = await GetAsync(rig, "/sub?host=a", cancellationToken, user: "alice");
-        Assert.That(html, Does.Contain("/etc/secret&lt;&gt;").And.Contain("cannot be renamed"));
+        Assert.That(html, Does.Contain("/etc/secret&lt;&gt;").And.Contain("cannot be renamed").And.Contain("What sshd wrote").And.Contain("cannot read &lt;secret&gt; key").And.Contain("denied: secret words of a tool"));
         Assert.That(await GetAsync(rig, "/sub?host=<script>", cancellationToken), Does.Not.Contain("<script>"));
     }
 

@@ -79,8 +79,10 @@ public sealed class TriggerActionsTests
     public void Units_that_change_are_read_anew_before_services_start(string path, bool expected)
     {
         var web = new Trigger { MatchLines = ["/.*"], Service = "web" };
-        Assert.That(Of([web], [], Change(path)).ReloadUnits, Is.EqualTo(expected));
-        Assert.That(Of([web with { MatchLines = ["/other"] }], [], Change(path)).ReloadUnits, Is.False, "nothing is started");
+        Assert.That(Of(web).ReloadUnits, Is.EqualTo(expected));
+        Assert.That(Of(web with { MatchLines = ["/other"] }).ReloadUnits, Is.False, "nothing is started");
+
+        TriggerActions Of(Trigger trigger) => TriggerActions.Of(TriggerSet.Of([trigger]), TriggerSet.Empty, [System.Text.Encoding.UTF8.GetBytes(path)], "");
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using Dom.Core.Contracts.Subd;
 using Dom.Roles.Sub.Update;
 using Dom.Tests.Support;
 
@@ -52,6 +53,33 @@ public sealed class ServiceRunnerTests
         var runner = new ServiceRunner(new ServiceRunnerOptions { Command = "/nonexistent/command" }, TimeProvider.System);
 
         Assert.That(await runner.RunAsync(ServiceVerb.Stop, "ssh", cancellationToken), Does.StartWith("cannot run /nonexistent/command"));
+    }
+
+    [Test]
+    public async Task A_reboot_has_a_command_of_its_own_and_units_are_read_anew_by_systemd_only(CancellationToken cancellationToken)
+    {
+        using var temp = new TempDirectory();
+        var log = temp.Combine("log");
+        var command = temp.WriteFile("command", $"#!/bin/sh\necho \"$@\" >> {log}\n");
+        File.SetUnixFileMode(command, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var plain = new ServiceRunner(new ServiceRunnerOptions { Command = command }, TimeProvider.System);
+        var own = new ServiceRunner(new ServiceRunnerOptions { Command = command, RebootCommand = $"echo down we go >> {log}; false" }, TimeProvider.System);
+
+        Assert.That(await plain.RunAsync(ServiceVerb.Reboot, ServiceAction.Reboot, cancellationToken), Is.Null);
+        Assert.That(await plain.RunAsync(ServiceVerb.ReloadUnits, "", cancellationToken), Is.Null);
+        Assert.That(await own.RunAsync(ServiceVerb.Reboot, ServiceAction.Reboot, cancellationToken), Is.EqualTo("reboot ended with code 1"));
+        Assert.That(await plain.ReadLogAsync("ssh", cancellationToken), Is.Null, "who is behind another command has no unit");
+        Assert.That(await File.ReadAllLinesAsync(log, cancellationToken), Is.EqualTo(["reboot reboot", "down we go"]));
+    }
+
+    [Test]
+    public void Lines_of_a_journal_are_few_short_and_harmless()
+    {
+        var many = ServiceJournal.Lines(string.Join('\n', Enumerable.Range(0, 100).Select(static i => $"line {i}")));
+        Assert.That((many.Count, many[0], many[^1]), Is.EqualTo((PollLimits.MaxLogLines, "line 80", "line 99")), "the last");
+        Assert.That(ServiceJournal.Lines("a\tb\u001b[31m\u202ec\r\n\n  \n"), Is.EqualTo([@"a b\x1b[31m\u202ec"]));
+        Assert.That(ServiceJournal.Lines(new string('x', 2000)).Single(), Has.Length.EqualTo(PollLimits.MaxLogLine));
+        Assert.That(ServiceJournal.Lines(new string('x', 4000) + "\n" + new string('y', 95)), Is.EqualTo([new string('y', 95)]), "of a line whose beginning is missing nothing is shown");
     }
 
     private static ServiceRunner Runner(TempDirectory temp, string script, TimeSpan? timeout = null)
