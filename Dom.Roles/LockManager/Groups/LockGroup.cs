@@ -19,6 +19,7 @@ internal sealed partial class LockGroup
     private readonly WaitingQueue _queue;
     private readonly HoldDeadlines _deadlines;
     private readonly Lock _lock = new();
+    private bool _isOpen;
 
     /// <summary>Makes the group; nothing is read yet.</summary>
     public LockGroup(
@@ -58,30 +59,12 @@ internal sealed partial class LockGroup
     }
 
     /// <summary>Reads the group, makes it when it is not there, and applies the limit of the configuration when that is another than last time.</summary>
-    /// <exception cref="RpcException">The store does not answer.</exception>
+    /// <exception cref="RpcException">The store does not answer; <see cref="LookAsync"/> tries again.</exception>
     public async Task OpenAsync()
     {
         _turns.BeginPause();
-        var configured = _options.Max.ToString();
-        await _turns.DoAsync(turn =>
-        {
-            if (turn.State.LastGrantAt is null && turn.State.Holders.IsEmpty)
-            {
-                turn.LastGrant = null;
-            }
-
-            if (turn.State.Configured != configured && _store.KeepsDetails)
-            {
-                var before = turn.State.Limit;
-                turn.State = turn.State.WithLimit(configured, NumberOf(_options.Max)) with { Configured = configured };
-                if (before != configured)
-                {
-                    turn.Tell("limit", reason: $"the configuration says {configured}, it was {before}");
-                }
-            }
-
-            return true;
-        });
+        await _turns.DoAsync(Open);
+        _isOpen = true;
     }
 
     /// <summary>Takes a slot, or waits for one.</summary>
@@ -125,7 +108,7 @@ internal sealed partial class LockGroup
     {
         if (turn.State.Find(id) is not { } holder)
         {
-            Leave(id);
+            Leave(id, user);
             return strict
                 ? throw new RpcException(RpcStatus.Conflict, "holder does not exist", LockErrorCode.NotHeld)
                 : new UnlockResponse { Released = false, Available = turn.State.Available };
@@ -149,7 +132,7 @@ internal sealed partial class LockGroup
     {
         if (turn.State.Find(id) is not { } holder)
         {
-            Leave(id);
+            Leave(id, user: null);
             return new UnlockResponse { Released = false, Available = turn.State.Available };
         }
 
@@ -213,6 +196,11 @@ internal sealed partial class LockGroup
         {
             await _turns.DoAsync(turn =>
             {
+                if (!_isOpen)
+                {
+                    Open(turn);
+                }
+
                 if (turn.State.Freeze is { Until: { } until } && until <= turn.Now)
                 {
                     turn.State = turn.State with { Freeze = null };
@@ -227,14 +215,36 @@ internal sealed partial class LockGroup
 
                 return true;
             });
+            _isOpen = true;
         }
     }
 
-    private void Leave(string id)
+    private bool Open(GroupTurn turn)
+    {
+        if (turn.State.LastGrantAt is null && turn.State.Holders.IsEmpty)
+        {
+            turn.LastGrant = null;
+        }
+
+        var configured = _options.Max.ToString();
+        if (turn.State.Configured != configured && _store.KeepsDetails)
+        {
+            var before = turn.State.Limit;
+            turn.State = turn.State.WithLimit(configured, NumberOf(_options.Max)) with { Configured = configured };
+            if (before != configured)
+            {
+                turn.Tell("limit", reason: $"the configuration says {configured}, it was {before}");
+            }
+        }
+
+        return true;
+    }
+
+    private void Leave(string id, string? user)
     {
         lock (_lock)
         {
-            _queue.Leave(id);
+            _queue.Leave(id, user);
         }
     }
 
@@ -251,7 +261,7 @@ internal sealed partial class LockGroup
         var state = State;
         lock (_lock)
         {
-            return _turns.Error.Length > 0 || state.Freeze?.Until <= _clock.GetUtcNow() || (PercentNow(state) is { } max && max != state.Max) || _queue.Connected.Count > 0;
+            return !_isOpen || _store.IsShared || _turns.Error.Length > 0 || state.Freeze?.Until <= _clock.GetUtcNow() || (PercentNow(state) is { } max && max != state.Max) || _queue.Connected.Count > 0;
         }
     }
 
