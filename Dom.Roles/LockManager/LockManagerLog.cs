@@ -43,4 +43,7 @@ internal static partial class LockManagerLog
 
     [LoggerMessage(6012, LogLevel.Information, "FleetLock and disruption requests are answered on {Address} ({How}), from {Networks}")]
     public static partial void ServingFronts(this ILogger log, string address, string how, string networks);
+
+    [LoggerMessage(6013, LogLevel.Warning, "group {Group} has holders that are overdue, and whether their machines are up again is not known: {Fault}")]
+    public static partial void BootIdsUnknown(this ILogger log, string group, string fault);
 }

@@ -61,6 +61,9 @@ public sealed record LockManagerOptions
     /// <summary>The machine list, which percentages count; null for none.</summary>
     public string? MachineList { get; init; }
 
+    /// <summary>The master, which tells whether an overdue machine is up again; null for none.</summary>
+    public HostAndPort? Master { get; init; }
+
     /// <summary>Address and port for FleetLock and disruption requests, without client certificates; null for none.</summary>
     public IPEndPoint? FleetLockListen { get; init; }
 
@@ -97,6 +100,8 @@ public sealed record LockManagerOptions
         .Key("EtcdPasswordFile", OptionTypes.OptionalPath, o => o.EtcdPasswordFile, (o, v) => o with { EtcdPasswordFile = v }, "File with the password of that user.")
         .Key("MachineList", OptionTypes.OptionalPath, o => o.MachineList, (o, v) => o with { MachineList = v },
             "File with the machine list, for limits in percent; a machine is of the group that its tag DisruptionManagerGroupIdentifier names, else of default. Nothing for none.")
+        .Key("Master", OptionTypes.OptionalServer(6970), o => o.Master, (o, v) => o with { Master = v },
+            "The master that is asked about holders that are overdue: one whose machine runs under another boot id than when it asked is freed. Nothing for none.")
         .Key("FleetLockListen", OptionalListen, o => o.FleetLockListen, (o, v) => o with { FleetLockListen = v },
             "Address and port for clients of FleetLock v1 (zincati) and for disruption requests, without client certificates; nothing for none.")
         .Key("FleetLockTls", OptionTypes.Boolean, o => o.FleetLockTls, (o, v) => o with { FleetLockTls = v }, "That listener speaks TLS with the certificate of this role.")

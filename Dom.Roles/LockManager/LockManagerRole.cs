@@ -20,6 +20,7 @@ public sealed class LockManagerRole : IRole
     private LockManagerService? _service;
     private RoleHost? _host;
     private FleetLockHost? _front;
+    private MasterBootIds? _master;
     private Task _watching = Task.CompletedTask;
 
     /// <summary>Makes the role; nothing is read or opened yet.</summary>
@@ -52,7 +53,8 @@ public sealed class LockManagerRole : IRole
         var credentials = _options.Tls.ReadCredentials(_clock);
         _metrics = new MetricsRegistry(Name, BuildVersion.Text);
         var counters = new LockCounters(_metrics);
-        var service = await LockManagerService.OpenAsync(_options, counters, _clock, log, cancellationToken);
+        _master = _options.Master is { } master ? new MasterBootIds(master, credentials, _clock) : null;
+        var service = await LockManagerService.OpenAsync(_options, counters, _master is null ? null : _master.ReadAsync, _clock, log, cancellationToken);
         _service = service;
         LockManagerMetrics.Publish(_metrics, service, _clock);
         var endpoints = new LockEndpoints(service, _clock);
@@ -102,6 +104,11 @@ public sealed class LockManagerRole : IRole
         {
             await _service.DisposeAsync();
             await _watching;
+        }
+
+        if (_master is not null)
+        {
+            await _master.DisposeAsync();
         }
 
         _metrics?.Dispose();

@@ -55,13 +55,17 @@ internal sealed class LockManagerService : IAsyncDisposable
     /// <summary>The groups in the order of their names.</summary>
     public IReadOnlyCollection<LockGroup> Groups => _groups.Values;
 
+    /// <summary>Who knows the boot ids of machines; null for nobody.</summary>
+    public BootIdReader? BootIds { get; init; }
+
     /// <summary>Ends with an error when the loop does.</summary>
     public Task Failed => _failed.Task;
 
     /// <summary>Opens the state; groups are granted from when this returns.</summary>
     /// <exception cref="IOException">The state directory cannot be used.</exception>
     /// <exception cref="InvalidDataException">The state is damaged, or holds a group that has holders and is not configured.</exception>
-    public static async Task<LockManagerService> OpenAsync(LockManagerOptions options, LockCounters counters, TimeProvider clock, ILogger log, CancellationToken cancellationToken)
+    public static async Task<LockManagerService> OpenAsync(
+        LockManagerOptions options, LockCounters counters, BootIdReader? bootIds, TimeProvider clock, ILogger log, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(options.StateDirectory, DirectoryMode);
         var store = LockStores.Open(options, clock);
@@ -69,7 +73,7 @@ internal sealed class LockManagerService : IAsyncDisposable
         {
             var machines = new GroupMachines(options.MachineList, clock, log);
             await machines.RefreshAsync(cancellationToken);
-            var service = new LockManagerService(options, store, EventLog.Open(options.StateDirectory, log), machines, counters, clock, log);
+            var service = new LockManagerService(options, store, EventLog.Open(options.StateDirectory, log), machines, counters, clock, log) { BootIds = bootIds };
             foreach (var group in service._groups.Values)
             {
                 await OpenAsync(group, store, log);
@@ -140,7 +144,7 @@ internal sealed class LockManagerService : IAsyncDisposable
                 await _machines.RefreshAsync(cancellationToken);
                 foreach (var group in _groups.Values)
                 {
-                    await LookAsync(group);
+                    await LookAsync(group, cancellationToken);
                     Progress.Beat();
                 }
 
@@ -158,13 +162,21 @@ internal sealed class LockManagerService : IAsyncDisposable
         }
     }
 
-    private async Task LookAsync(LockGroup group)
+    private async Task LookAsync(LockGroup group, CancellationToken cancellationToken)
     {
         try
         {
             await group.LookAsync();
+            if (BootIds is { } read)
+            {
+                await group.FreeRebootedAsync(read, cancellationToken);
+            }
         }
-        catch (RpcException fault) when (fault.Code == LockErrorCode.StoreUnavailable)
+        catch (RpcException fault) when (fault.Code != LockErrorCode.StoreUnavailable)
+        {
+            _log.BootIdsUnknown(group.Name, fault.Message);
+        }
+        catch (RpcException fault)
         {
             // Told by the group; it is tried again at the next look.
             _log.StillFailing(group.Name, fault.Message);

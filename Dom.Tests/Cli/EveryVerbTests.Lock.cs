@@ -7,7 +7,7 @@ public sealed partial class EveryVerbTests
 {
     private async Task RunVerbsOfLockAsync()
     {
-        await RunAsync("lock lock", "lock", "lock", "m1", "--reason", "kernel", "--for", "15min");
+        await RunAsync("lock take", "lock", "take", "m1", "--reason", "kernel", "--for", "15min");
         await RunAsync("lock status", "lock", "status");
         await RunAsync("lock explain", ExitCode.Refused, "lock", "explain", "m2");
         await RunAsync("lock set-max", "lock", "set-max", "4");

@@ -10,6 +10,8 @@ namespace Dom.Roles.LockManager.Groups;
 /// <summary>One group: who gets a slot and when. The state is the store's; the queue and all deadlines are this process's, by its monotonic clock.</summary>
 internal sealed partial class LockGroup
 {
+    private static readonly TimeSpan AskBootIds = TimeSpan.FromSeconds(30);
+
     private readonly LockGroupOptions _options;
     private readonly ISemaphoreStore _store;
     private readonly Func<int?> _machines;
@@ -20,6 +22,7 @@ internal sealed partial class LockGroup
     private readonly HoldDeadlines _deadlines;
     private readonly Lock _lock = new();
     private bool _isOpen;
+    private long? _askedBootIds;
 
     /// <summary>Makes the group; nothing is read yet.</summary>
     public LockGroup(
@@ -188,6 +191,30 @@ internal sealed partial class LockGroup
         });
     }
 
+    /// <summary>
+    /// Frees holders that are overdue and whose machine runs under another boot id than when it asked: it was down and is up again. Time alone, or a machine that
+    /// does not answer, frees nobody.
+    /// </summary>
+    /// <exception cref="RpcException">The store, or who knows the boot ids, does not answer.</exception>
+    public async Task FreeRebootedAsync(BootIdReader read, CancellationToken cancellationToken)
+    {
+        var overdue = State.Holders.Where(h => h.BootId.Length > 0 && _deadlines.IsOverdue(h)).ToList();
+        if (overdue.Count == 0 || (_askedBootIds is { } asked && _clock.GetElapsedTime(asked) < AskBootIds))
+        {
+            return;
+        }
+
+        _askedBootIds = _clock.GetTimestamp();
+        var now = await read([.. overdue.Select(static h => h.Id)], cancellationToken);
+        foreach (var holder in overdue)
+        {
+            if (now.TryGetValue(holder.Id, out var bootId) && bootId.Length > 0 && bootId != holder.BootId)
+            {
+                await _turns.DoAsync(turn => Free(turn, holder, bootId));
+            }
+        }
+    }
+
     /// <summary>Looks after what time alone changes: freezes and deadlines that end, percentages, those who wait on a connection. Called every second.</summary>
     public async Task LookAsync()
     {
@@ -237,6 +264,18 @@ internal sealed partial class LockGroup
             }
         }
 
+        return true;
+    }
+
+    private static bool Free(GroupTurn turn, LockHolder holder, string bootId)
+    {
+        if (turn.State.Find(holder.Id) is not { } current || current.Grant != holder.Grant)
+        {
+            return false;
+        }
+
+        turn.State = turn.State.Unlock(holder.Id);
+        turn.Tell("freed", holder.Id, holder.User, reason: $"it was overdue, and the machine is up again under boot id {bootId}", grant: holder.Grant, first: true);
         return true;
     }
 

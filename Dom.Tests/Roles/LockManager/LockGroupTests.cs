@@ -186,6 +186,36 @@ public sealed class LockGroupTests : IAsyncDisposable
     }
 
     [Test, CancelAfter(60_000)]
+    public async Task An_overdue_holder_whose_machine_was_seen_to_boot_again_is_freed_and_no_other(CancellationToken token)
+    {
+        var log = _rig.OpenLog("events");
+        var group = await _rig.OpenAsync(_store, new LockGroupOptions { Max = CountOrPercent.Count(5) }, log);
+        foreach (var (id, boot) in new[] { ("booted", "one"), ("down", "one"), ("same", "one"), ("job", "") })
+        {
+            await group.LockAsync(new LockAsk(id, "u", BootId: boot, Expected: TimeSpan.FromMinutes(10)), TimeSpan.Zero, token);
+        }
+
+        var asked = new List<string>();
+        await group.LookAsync();
+        await group.FreeRebootedAsync(ReadAsync, token);
+        Assert.That(asked, Is.Empty, "before its time is over nobody is looked for");
+        _rig.Clock.Advance(TimeSpan.FromMinutes(11));
+        await group.LookAsync();
+        await group.FreeRebootedAsync(ReadAsync, token);
+        Assert.That(asked, Is.EqualTo(new[] { "booted", "down", "same" }));
+        Assert.That(group.State.Holders.Select(h => h.Id), Is.EqualTo(new[] { "down", "job", "same" }));
+        Assert.That(log.Read(new LockLogRequest())[^1], Has.Property("What").EqualTo("freed").And.Property("Reason").Contains("two"));
+        await group.FreeRebootedAsync(ReadAsync, token);
+        Assert.That(asked, Has.Count.EqualTo(3), "not more often than every 30 s");
+
+        Task<IReadOnlyDictionary<string, string>> ReadAsync(IReadOnlyList<string> hostnames, CancellationToken cancellationToken)
+        {
+            asked.AddRange(hostnames);
+            return Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string> { ["booted"] = "two", ["same"] = "one", ["job"] = "two" });
+        }
+    }
+
+    [Test, CancelAfter(60_000)]
     public async Task The_limit_of_the_configuration_counts_when_it_is_new_and_a_later_one_until_then(CancellationToken token)
     {
         var group = await _rig.OpenAsync(_store, new LockGroupOptions { Max = CountOrPercent.Count(2) });

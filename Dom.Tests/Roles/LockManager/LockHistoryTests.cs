@@ -1,4 +1,3 @@
-using Dom.Core.Locks;
 using Dom.Core.Rpc;
 using Dom.Roles.Hosting.Configuration;
 using Dom.Roles.LockManager;
