@@ -27,7 +27,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 needed=(
     attr:attr getfacl:acl rsync:rsync setcap:libcap2-bin mmdebstrap:mmdebstrap systemd-nspawn:systemd-container
     ip:iproute2 mkfs.ext4:e2fsprogs mkfs.btrfs:btrfs-progs mount:mount nsenter:util-linux pgrep:procps dpkg-deb:dpkg man:man-db systemd-analyze:systemd
-    strace:strace openssl:openssl setpriv:util-linux chromium:chromium node:nodejs npm:npm python3:python3 curl:curl zsh:zsh fish:fish
+    etcd:etcd-server strace:strace openssl:openssl setpriv:util-linux chromium:chromium node:nodejs npm:npm python3:python3 curl:curl zsh:zsh fish:fish
 )
 
 missing_packages() {

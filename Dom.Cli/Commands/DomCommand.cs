@@ -40,6 +40,7 @@ public static class DomCommand
     public static async Task<int> RunAsync(string[] args)
     {
         var root = Build();
+        args = LockCommand.Spell(args);
         var arguments = root.Parse(args);
         if (arguments.Errors.Count > 0 && arguments.Action is System.CommandLine.Invocation.ParseErrorAction)
         {

@@ -7,7 +7,7 @@ namespace Dom.Cli.Commands;
 internal static class SetupCommand
 {
     /// <summary>The user of each server's unit, and the directory of its certificate below <c>/etc/ssl</c>.</summary>
-    private static readonly (string User, string Directory)[] Servers = [("dom-master", "dominator"), ("dom-imageserver", "imageserver"), ("dom-mdb-sync", "mdbd")];
+    private static readonly (string User, string Directory)[] Servers = [("dom-master", "dominator"), ("dom-imageserver", "imageserver"), ("dom-mdb-sync", "mdbd"), ("dom-lock-manager", "lock-manager")];
 
     /// <summary>Builds the command.</summary>
     public static Command Build()

@@ -70,23 +70,26 @@ public sealed class FileSemaphoreStore : ISemaphoreStore
         }
     }
 
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
+    /// <summary>Names of the groups that stand in the store, sorted.</summary>
+    public IReadOnlyList<string> ListGroups()
     {
         lock (_lock)
         {
-            return Task.FromResult<IReadOnlyList<string>>([.. _groups.Keys.Order(StringComparer.Ordinal)]);
+            return [.. _groups.Keys.Order(StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>A group as it stands; null when there is none of this name.</summary>
+    public StoredGroup? Find(string group)
+    {
+        lock (_lock)
+        {
+            return _groups.GetValueOrDefault(group)?.Stored;
         }
     }
 
     /// <inheritdoc/>
-    public Task<StoredGroup?> ReadAsync(string group, CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            return Task.FromResult(_groups.GetValueOrDefault(group)?.Stored);
-        }
-    }
+    public Task<StoredGroup?> ReadAsync(string group, CancellationToken cancellationToken) => Task.FromResult(Find(group));
 
     /// <inheritdoc/>
     public Task<StoreOutcome> TryReplaceAsync(string group, long revision, GroupState state, CancellationToken cancellationToken)
@@ -118,6 +121,12 @@ public sealed class FileSemaphoreStore : ISemaphoreStore
         }
 
         await last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Close();
+    }
+
+    /// <summary>Closes a store that nobody writes to.</summary>
+    public void Close()
+    {
         lock (_lock)
         {
             _journal.Dispose();

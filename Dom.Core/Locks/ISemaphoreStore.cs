@@ -12,10 +12,6 @@ public interface ISemaphoreStore : IAsyncDisposable
     /// <summary>False when the document holds numbers and names only: no reasons, no freeze, no percentages.</summary>
     bool KeepsDetails { get; }
 
-    /// <summary>Names of the groups that stand in the store.</summary>
-    /// <exception cref="SemaphoreStoreException">The store does not answer.</exception>
-    Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken);
-
     /// <summary>A group as it stands now, not as it may have been; null when the store has none of this name.</summary>
     /// <exception cref="SemaphoreStoreException">The store does not answer.</exception>
     /// <exception cref="LockDocumentException">What stands there is no group.</exception>

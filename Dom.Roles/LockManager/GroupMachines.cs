@@ -16,6 +16,9 @@ internal sealed class GroupMachines(string? path, TimeProvider clock, ILogger lo
     /// <summary>Machines of a group; null when there is no list.</summary>
     public int? CountOf(string group) => _counts is { } counts ? counts.GetValueOrDefault(group) : null;
 
+    /// <summary>The group of a machine; null when the list does not have it.</summary>
+    public string? GroupOf(string hostname) => _file?.List.Find(hostname) is { } machine ? GroupOf(machine) : null;
+
     /// <summary>Reads the list when it changed.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
@@ -32,8 +35,10 @@ internal sealed class GroupMachines(string? path, TimeProvider clock, ILogger lo
         if (_file.List.Count > 0)
         {
             _counts = _file.List.Machines
-                .GroupBy(static m => m.Tags.GetValueOrDefault(MachineTags.DisruptionGroup) is { Length: > 0 } group ? group : LockName.DefaultGroup, StringComparer.Ordinal)
+                .GroupBy(GroupOf, StringComparer.Ordinal)
                 .ToDictionary(static g => g.Key, static g => g.Count(), StringComparer.Ordinal);
         }
     }
+
+    private static string GroupOf(Machine machine) => machine.Tags.GetValueOrDefault(MachineTags.DisruptionGroup) is { Length: > 0 } group ? group : LockName.DefaultGroup;
 }

@@ -37,4 +37,13 @@ internal static partial class LockManagerLog
 
     [LoggerMessage(6010, LogLevel.Debug, "group {Group} was looked after in vain: {Fault}")]
     public static partial void StillFailing(this ILogger log, string group, string fault);
+
+    [LoggerMessage(6011, LogLevel.Error, "a request on the listener without client certificates failed")]
+    public static partial void FrontFailed(this ILogger log, Exception fault);
+
+    [LoggerMessage(6012, LogLevel.Information, "FleetLock and disruption requests are answered on {Address} ({How}), from {Networks}")]
+    public static partial void ServingFronts(this ILogger log, string address, string how, string networks);
+
+    [LoggerMessage(6013, LogLevel.Warning, "group {Group} has holders that are overdue, and whether their machines are up again is not known: {Fault}")]
+    public static partial void BootIdsUnknown(this ILogger log, string group, string fault);
 }

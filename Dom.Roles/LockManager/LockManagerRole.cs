@@ -4,6 +4,7 @@ using Dom.Core.Systemd;
 using Dom.Core.Telemetry;
 using Dom.Roles.Hosting;
 using Dom.Roles.Hosting.Logs;
+using Dom.Roles.LockManager.Fronts;
 using Microsoft.Extensions.Logging;
 
 namespace Dom.Roles.LockManager;
@@ -18,6 +19,8 @@ public sealed class LockManagerRole : IRole
     private MetricsRegistry? _metrics;
     private LockManagerService? _service;
     private RoleHost? _host;
+    private FleetLockHost? _front;
+    private MasterBootIds? _master;
     private Task _watching = Task.CompletedTask;
 
     /// <summary>Makes the role; nothing is read or opened yet.</summary>
@@ -34,6 +37,9 @@ public sealed class LockManagerRole : IRole
     /// <inheritdoc/>
     public IPEndPoint Address => _host?.Address ?? throw new InvalidOperationException("the lock-manager has not been started");
 
+    /// <summary>Where FleetLock and disruption requests are answered; null when they are not.</summary>
+    public IPEndPoint? FleetLockAddress => _front?.Address;
+
     /// <inheritdoc/>
     public Task Completion => _completion.Task;
 
@@ -46,7 +52,9 @@ public sealed class LockManagerRole : IRole
         var log = _logging.CreateLogger<LockManagerRole>();
         var credentials = _options.Tls.ReadCredentials(_clock);
         _metrics = new MetricsRegistry(Name, BuildVersion.Text);
-        var service = await LockManagerService.OpenAsync(_options, new LockCounters(_metrics), _clock, log, cancellationToken);
+        var counters = new LockCounters(_metrics);
+        _master = _options.Master is { } master ? new MasterBootIds(master, credentials, _clock) : null;
+        var service = await LockManagerService.OpenAsync(_options, counters, _master is null ? null : _master.ReadAsync, _clock, log, cancellationToken);
         _service = service;
         LockManagerMetrics.Publish(_metrics, service, _clock);
         var endpoints = new LockEndpoints(service, _clock);
@@ -67,6 +75,13 @@ public sealed class LockManagerRole : IRole
             Time = _clock,
         });
         await _host.StartAsync(cancellationToken);
+        if (_options.FleetLockListen is { } listen)
+        {
+            _front = new FleetLockHost(new FleetLockFront(service, _options, log), listen, _options.FleetLockTls ? credentials : null, counters, _logging, _clock);
+            await _front.StartAsync(cancellationToken);
+            log.ServingFronts(_front.Address.ToString(), _options.FleetLockTls ? "TLS" : "plain", string.Join(", ", _options.AllowFrom));
+        }
+
         service.Start();
         _watching = WatchAsync(service);
         log.Serving(service.Groups.Count, service.Store.Description, _host.Address.ToString());
@@ -75,6 +90,11 @@ public sealed class LockManagerRole : IRole
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_front is not null)
+        {
+            await _front.DisposeAsync();
+        }
+
         if (_host is not null)
         {
             await _host.DisposeAsync();
@@ -84,6 +104,11 @@ public sealed class LockManagerRole : IRole
         {
             await _service.DisposeAsync();
             await _watching;
+        }
+
+        if (_master is not null)
+        {
+            await _master.DisposeAsync();
         }
 
         _metrics?.Dispose();

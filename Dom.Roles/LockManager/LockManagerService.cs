@@ -12,6 +12,9 @@ namespace Dom.Roles.LockManager;
 /// <summary>The groups, where they are kept, and the loop that looks after what time changes.</summary>
 internal sealed class LockManagerService : IAsyncDisposable
 {
+    private const UnixFileMode DirectoryMode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
     private readonly SortedDictionary<string, LockGroup> _groups = new(StringComparer.Ordinal);
@@ -52,24 +55,28 @@ internal sealed class LockManagerService : IAsyncDisposable
     /// <summary>The groups in the order of their names.</summary>
     public IReadOnlyCollection<LockGroup> Groups => _groups.Values;
 
+    /// <summary>Who knows the boot ids of machines; null for nobody.</summary>
+    public BootIdReader? BootIds { get; init; }
+
     /// <summary>Ends with an error when the loop does.</summary>
     public Task Failed => _failed.Task;
 
     /// <summary>Opens the state; groups are granted from when this returns.</summary>
     /// <exception cref="IOException">The state directory cannot be used.</exception>
     /// <exception cref="InvalidDataException">The state is damaged, or holds a group that has holders and is not configured.</exception>
-    public static async Task<LockManagerService> OpenAsync(LockManagerOptions options, LockCounters counters, TimeProvider clock, ILogger log, CancellationToken cancellationToken)
+    public static async Task<LockManagerService> OpenAsync(
+        LockManagerOptions options, LockCounters counters, BootIdReader? bootIds, TimeProvider clock, ILogger log, CancellationToken cancellationToken)
     {
-        var store = FileSemaphoreStore.Open(options.StateDirectory);
+        Directory.CreateDirectory(options.StateDirectory, DirectoryMode);
+        var store = LockStores.Open(options, clock);
         try
         {
-            await RequireConfiguredAsync(store, options, cancellationToken);
             var machines = new GroupMachines(options.MachineList, clock, log);
             await machines.RefreshAsync(cancellationToken);
-            var service = new LockManagerService(options, store, EventLog.Open(options.StateDirectory, log), machines, counters, clock, log);
+            var service = new LockManagerService(options, store, EventLog.Open(options.StateDirectory, log), machines, counters, clock, log) { BootIds = bootIds };
             foreach (var group in service._groups.Values)
             {
-                await group.OpenAsync();
+                await OpenAsync(group, store, log);
             }
 
             return service;
@@ -93,6 +100,9 @@ internal sealed class LockManagerService : IAsyncDisposable
     /// <summary>A group; null when there is none of this name.</summary>
     public LockGroup? FindOrNull(string name) => _groups.GetValueOrDefault(name.Length == 0 ? LockName.DefaultGroup : name);
 
+    /// <summary>The group of a machine of the list; the default one when its own is not configured. Null for a machine that the list does not have.</summary>
+    public LockGroup? GroupOfMachine(string hostname) => _machines.GroupOf(hostname) is { } name ? FindOrNull(name) ?? FindOrNull(LockName.DefaultGroup) : null;
+
     /// <summary>Why the role does not do its work; empty when it does.</summary>
     public IReadOnlyList<NotReadyReason> NotReady() =>
     [
@@ -110,16 +120,16 @@ internal sealed class LockManagerService : IAsyncDisposable
         _failed.TrySetResult();
     }
 
-    /// <summary>A group that is no longer configured must not take its holders along.</summary>
-    private static async Task RequireConfiguredAsync(ISemaphoreStore store, LockManagerOptions options, CancellationToken cancellationToken)
+    /// <summary>A store on another machine may be away while this starts: nothing is granted then, and it goes on by itself.</summary>
+    private static async Task OpenAsync(LockGroup group, ISemaphoreStore store, ILogger log)
     {
-        foreach (var name in await store.ListAsync(cancellationToken))
+        try
         {
-            if (!options.Groups.ContainsKey(name) && !store.IsShared && await store.ReadAsync(name, cancellationToken) is { State.Holders: { IsEmpty: false } holders })
-            {
-                throw new InvalidDataException(
-                    $"group '{name}' is not configured any more and has {holders.Length} holders ({string.Join(", ", holders.Take(3).Select(static h => h.Id))}): put [LockGroup {name}] back until they have left");
-            }
+            await group.OpenAsync();
+        }
+        catch (RpcException fault) when (store.IsShared && fault.Code == LockErrorCode.StoreUnavailable)
+        {
+            log.StillFailing(group.Name, fault.Message);
         }
     }
 
@@ -134,7 +144,7 @@ internal sealed class LockManagerService : IAsyncDisposable
                 await _machines.RefreshAsync(cancellationToken);
                 foreach (var group in _groups.Values)
                 {
-                    await LookAsync(group);
+                    await LookAsync(group, cancellationToken);
                     Progress.Beat();
                 }
 
@@ -152,13 +162,21 @@ internal sealed class LockManagerService : IAsyncDisposable
         }
     }
 
-    private async Task LookAsync(LockGroup group)
+    private async Task LookAsync(LockGroup group, CancellationToken cancellationToken)
     {
         try
         {
             await group.LookAsync();
+            if (BootIds is { } read)
+            {
+                await group.FreeRebootedAsync(read, cancellationToken);
+            }
         }
-        catch (RpcException fault) when (fault.Code == LockErrorCode.StoreUnavailable)
+        catch (RpcException fault) when (fault.Code != LockErrorCode.StoreUnavailable)
+        {
+            _log.BootIdsUnknown(group.Name, fault.Message);
+        }
+        catch (RpcException fault)
         {
             // Told by the group; it is tried again at the next look.
             _log.StillFailing(group.Name, fault.Message);

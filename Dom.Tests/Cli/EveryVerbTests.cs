@@ -61,6 +61,7 @@ public sealed partial class EveryVerbTests
         await DryAsync("old/1", "image", "extend", "old/1", "--expires", "20d");
         await DryAsync("h2", "mdb", "pause", "h2", "--for", "1h", "--reason", "why");
         await DryAsync("h1", "mdb", "resume", "h1");
+        await DryVerbsOfLockAsync(DryAsync);
         await DryAsync(_fleet.In("tls/admin/cert.pem"), "cert", "issue", "--name", "admin", "--allow", "Subd.*", "--replace", "--out", _fleet.In("tls"));
         Check("image delete", (await _fleet.RunAsync("image", "delete", "old/1", "--dry-run", "--json")).Expect());
         Check("image gc", (await _fleet.RunAsync("image", "gc", "--age", "0", "--dry-run", "--json")).Expect());
@@ -167,6 +168,8 @@ public sealed partial class EveryVerbTests
         await RunAsync("mdb pause", "mdb", "pause", "h2", "--for", "1h", "--reason", "why");
         await RunAsync("mdb resume", "mdb", "resume", "h2");
         await RunAsync("mdb watch", ExitCode.Unreachable, "mdb", "watch", "--timeout", "3s");
+
+        await RunVerbsOfLockAsync();
 
         _fleet.WriteMachines(1);
         await _fleet.WaitAsync("the loss is seen", r => r.ExitCode == ExitCode.Partial, token, "mdb", "sources", "--check");

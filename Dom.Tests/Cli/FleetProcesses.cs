@@ -33,20 +33,21 @@ internal sealed partial class FleetProcesses : IAsyncDisposable
     public string[] Identity => [.. Servers, "--ca", In("tls/CA.pem"), "--cert", In("tls/admin/cert.pem"), "--key", In("tls/admin/key.pem")];
 
     /// <summary>The options by which a command finds the servers.</summary>
-    public string[] Servers => ["--master", this["master"], "--imageserver", this["imageserver"], "--mdbserver", this["mdb-sync"]];
+    public string[] Servers => ["--master", this["master"], "--imageserver", this["imageserver"], "--mdbserver", this["mdb-sync"], "--lockmanager", this["lock-manager"]];
 
     /// <summary>Makes certificates and starts all; the machine list has <c>localhost</c> and h0 to h9, which do not answer.</summary>
     public async Task StartAsync(CancellationToken token)
     {
         (await DomProgram.RunAsync("cert", "init-ca", "--out", In("tls"))).Expect();
-        (await DomProgram.RunAsync("cert", "issue", "--name", "all", "--role", "imageserver,mdb-sync,sub,master", "--host", "127.0.0.1,localhost", "--out", In("tls"))).Expect();
-        (await DomProgram.RunAsync("cert", "issue", "--name", "admin", "--allow", "Dominator.*,ImageServer.*,ObjectServer.*,MdbServer.*,Subd.*,Subd.ListFiles,Subd.GetFiles,Subd.PushFile,Subd.Delete,Subd.RestartService", "--out", In("tls"))).Expect();
+        (await DomProgram.RunAsync("cert", "issue", "--name", "all", "--role", "imageserver,lock-manager,mdb-sync,sub,master", "--host", "127.0.0.1,localhost", "--out", In("tls"))).Expect();
+        (await DomProgram.RunAsync("cert", "issue", "--name", "admin", "--allow", "Dominator.*,ImageServer.*,ObjectServer.*,MdbServer.*,LockManager.*,Subd.*,Subd.ListFiles,Subd.GetFiles,Subd.PushFile,Subd.Delete,Subd.RestartService", "--out", In("tls"))).Expect();
         WriteMachines(10);
         var services = Files.WriteFile("services", $"#!/bin/sh\n[ \"$1\" != start ] || ! cmp -s '{In(BadMotd)}' '{In("root/etc/motd")}'\n");
         File.SetUnixFileMode(services, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Files.WriteFile("master/brake.json", $$"""{"disruptions":[{"hostname":"h0","group":"{{FullGroup}}"}]}""");
-        await StartAsync("imageserver,mdb-sync,sub", token,
+        await StartAsync("imageserver,lock-manager,mdb-sync,sub", token,
             "ImageServer.Listen=127.0.0.1:0", $"ImageServer.StateDirectory={Files.CreateDirectory("images")}",
+            "LockManager.Listen=127.0.0.1:0", $"LockManager.StateDirectory={In("locks")}",
             "MdbSync.Listen=127.0.0.1:0", $"MdbSync.StateDirectory={In("mdb")}", $"MdbSync.Output={In("mdb.json")}", $"MdbSync.Source=name=inventory json {In("machines.json")}",
             "Sub.Listen=127.0.0.1:0", $"Sub.Root={Files.CreateDirectory("root")}", $"Sub.ServiceCommand={services}");
         await StartMasterAsync("master", token);

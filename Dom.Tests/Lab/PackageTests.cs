@@ -10,7 +10,7 @@ namespace Dom.Tests.Lab;
 [Category("lab")]
 public sealed partial class PackageTests
 {
-    private static readonly string[] Roles = ["dom-imageserver", "dom-master", "dom-mdb-sync", "dom-sub"];
+    private static readonly string[] Roles = ["dom-imageserver", "dom-lock-manager", "dom-master", "dom-mdb-sync", "dom-sub"];
 
     /// <summary>What a machine writes by itself, as filter lines.</summary>
     private static readonly string[] MachineFiles =

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Threading.Channels;
 using Dom.Core.Contracts.LockManager;
@@ -25,7 +26,7 @@ internal sealed class EventLog : IDisposable
     private readonly long _maxBytes;
     private readonly Queue<LockEvent> _last = new();
     private readonly HashSet<Channel<LockEvent>> _watchers = [];
-    private readonly ArrayBuffer _unwritten = new();
+    private readonly ArrayBufferWriter<byte> _unwritten = new();
     private FileHandle _file;
     private long _size;
     private long _number;
@@ -95,7 +96,8 @@ internal sealed class EventLog : IDisposable
                     }
                 }
 
-                _unwritten.Append(JsonSerializer.SerializeToUtf8Bytes(numbered, LockEventJson.Default.LockEvent));
+                _unwritten.Write(JsonSerializer.SerializeToUtf8Bytes(numbered, LockEventJson.Default.LockEvent));
+                _unwritten.Write("\n"u8);
             }
 
             if (durable)
@@ -111,7 +113,7 @@ internal sealed class EventLog : IDisposable
     {
         lock (_lock)
         {
-            if (_unwritten.IsEmpty)
+            if (_unwritten.WrittenCount == 0)
             {
                 return;
             }
@@ -130,7 +132,10 @@ internal sealed class EventLog : IDisposable
             catch (IOException)
             {
                 // Told already; it is tried again, and what waits is bounded.
-                _unwritten.Bound(_maxBytes);
+                if (_unwritten.WrittenCount > _maxBytes)
+                {
+                    _unwritten.ResetWrittenCount();
+                }
             }
         }
     }
@@ -229,7 +234,7 @@ internal sealed class EventLog : IDisposable
 
     private void Write()
     {
-        if (_size + _unwritten.Length > _maxBytes && _size > 0)
+        if (_size + _unwritten.WrittenCount > _maxBytes && _size > 0)
         {
             _directory.Rename(Name, _directory, Aside);
             _file.Dispose();
@@ -238,36 +243,8 @@ internal sealed class EventLog : IDisposable
             _directory.Sync();
         }
 
-        _file.WriteAt(_size, _unwritten.Content);
-        _size += _unwritten.Length;
-        _unwritten.Clear();
-    }
-
-    /// <summary>Lines that are not written yet.</summary>
-    private sealed class ArrayBuffer
-    {
-        private readonly MemoryStream _bytes = new();
-
-        public bool IsEmpty => _bytes.Length == 0;
-
-        public int Length => (int)_bytes.Length;
-
-        public ReadOnlySpan<byte> Content => _bytes.GetBuffer().AsSpan(0, Length);
-
-        public void Append(ReadOnlySpan<byte> line)
-        {
-            _bytes.Write(line);
-            _bytes.WriteByte((byte)'\n');
-        }
-
-        public void Bound(long bytes)
-        {
-            if (Length > bytes)
-            {
-                Clear();
-            }
-        }
-
-        public void Clear() => _bytes.SetLength(0);
+        _file.WriteAt(_size, _unwritten.WrittenSpan);
+        _size += _unwritten.WrittenCount;
+        _unwritten.ResetWrittenCount();
     }
 }

@@ -219,8 +219,12 @@ internal sealed class GroupTurns(string group, GroupState initial, ISemaphoreSto
         counters.CountStoreError();
         if (fault is SemaphoreStoreException or LockDocumentException or IOException)
         {
+            if (Error.Length == 0)
+            {
+                log.StoreFailed(group, fault.Message);
+            }
+
             Error = fault.Message;
-            log.StoreFailed(group, fault.Message);
             fault = new RpcException(RpcStatus.Unavailable, $"group {group}: {fault.Message}", LockErrorCode.StoreUnavailable, retryable: false, fault);
         }
         else

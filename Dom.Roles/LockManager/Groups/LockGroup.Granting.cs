@@ -63,8 +63,9 @@ internal sealed partial class LockGroup
 
         turn.State = next;
         turn.LastGrant = turn.Timestamp;
-        turn.Tell("granted", ask.Id, ask.User, ask.Address, ask.Reason, next.Grants);
-        return new LockResponse { Grant = next.Grants, Available = next.Available };
+        var number = _store.KeepsDetails ? next.Grants : 0;
+        turn.Tell("granted", ask.Id, ask.User, ask.Address, ask.Reason, number);
+        return new LockResponse { Grant = number, Available = next.Available };
     }
 
     /// <summary>A free slot goes to those who wait on a connection, in their order, in the very turn that frees it.</summary>
@@ -96,7 +97,7 @@ internal sealed partial class LockGroup
         foreach (var place in served)
         {
             var holder = after.Find(place.Ask.Id);
-            place.Calls.ForEach(call => call.TrySetResult(new LockResponse { Grant = holder?.Grant ?? 0, Available = after.Available }));
+            place.Calls.ForEach(call => call.TrySetResult(new LockResponse { Grant = _store.KeepsDetails ? holder?.Grant ?? 0 : 0, Available = after.Available }));
         }
 
         if (ReferenceEquals(before, after))

@@ -10,6 +10,8 @@ namespace Dom.Roles.LockManager.Groups;
 /// <summary>One group: who gets a slot and when. The state is the store's; the queue and all deadlines are this process's, by its monotonic clock.</summary>
 internal sealed partial class LockGroup
 {
+    private static readonly TimeSpan AskBootIds = TimeSpan.FromSeconds(30);
+
     private readonly LockGroupOptions _options;
     private readonly ISemaphoreStore _store;
     private readonly Func<int?> _machines;
@@ -19,6 +21,8 @@ internal sealed partial class LockGroup
     private readonly WaitingQueue _queue;
     private readonly HoldDeadlines _deadlines;
     private readonly Lock _lock = new();
+    private bool _isOpen;
+    private long? _askedBootIds;
 
     /// <summary>Makes the group; nothing is read yet.</summary>
     public LockGroup(
@@ -58,30 +62,12 @@ internal sealed partial class LockGroup
     }
 
     /// <summary>Reads the group, makes it when it is not there, and applies the limit of the configuration when that is another than last time.</summary>
-    /// <exception cref="RpcException">The store does not answer.</exception>
+    /// <exception cref="RpcException">The store does not answer; <see cref="LookAsync"/> tries again.</exception>
     public async Task OpenAsync()
     {
         _turns.BeginPause();
-        var configured = _options.Max.ToString();
-        await _turns.DoAsync(turn =>
-        {
-            if (turn.State.LastGrantAt is null && turn.State.Holders.IsEmpty)
-            {
-                turn.LastGrant = null;
-            }
-
-            if (turn.State.Configured != configured && _store.KeepsDetails)
-            {
-                var before = turn.State.Limit;
-                turn.State = turn.State.WithLimit(configured, NumberOf(_options.Max)) with { Configured = configured };
-                if (before != configured)
-                {
-                    turn.Tell("limit", reason: $"the configuration says {configured}, it was {before}");
-                }
-            }
-
-            return true;
-        });
+        await _turns.DoAsync(Open);
+        _isOpen = true;
     }
 
     /// <summary>Takes a slot, or waits for one.</summary>
@@ -125,7 +111,7 @@ internal sealed partial class LockGroup
     {
         if (turn.State.Find(id) is not { } holder)
         {
-            Leave(id);
+            Leave(id, user);
             return strict
                 ? throw new RpcException(RpcStatus.Conflict, "holder does not exist", LockErrorCode.NotHeld)
                 : new UnlockResponse { Released = false, Available = turn.State.Available };
@@ -149,7 +135,7 @@ internal sealed partial class LockGroup
     {
         if (turn.State.Find(id) is not { } holder)
         {
-            Leave(id);
+            Leave(id, user: null);
             return new UnlockResponse { Released = false, Available = turn.State.Available };
         }
 
@@ -205,6 +191,30 @@ internal sealed partial class LockGroup
         });
     }
 
+    /// <summary>
+    /// Frees holders that are overdue and whose machine runs under another boot id than when it asked: it was down and is up again. Time alone, or a machine that
+    /// does not answer, frees nobody.
+    /// </summary>
+    /// <exception cref="RpcException">The store, or who knows the boot ids, does not answer.</exception>
+    public async Task FreeRebootedAsync(BootIdReader read, CancellationToken cancellationToken)
+    {
+        var overdue = State.Holders.Where(h => h.BootId.Length > 0 && _deadlines.IsOverdue(h)).ToList();
+        if (overdue.Count == 0 || (_askedBootIds is { } asked && _clock.GetElapsedTime(asked) < AskBootIds))
+        {
+            return;
+        }
+
+        _askedBootIds = _clock.GetTimestamp();
+        var now = await read([.. overdue.Select(static h => h.Id)], cancellationToken);
+        foreach (var holder in overdue)
+        {
+            if (now.TryGetValue(holder.Id, out var bootId) && bootId.Length > 0 && bootId != holder.BootId)
+            {
+                await _turns.DoAsync(turn => Free(turn, holder, bootId));
+            }
+        }
+    }
+
     /// <summary>Looks after what time alone changes: freezes and deadlines that end, percentages, those who wait on a connection. Called every second.</summary>
     public async Task LookAsync()
     {
@@ -213,6 +223,11 @@ internal sealed partial class LockGroup
         {
             await _turns.DoAsync(turn =>
             {
+                if (!_isOpen)
+                {
+                    Open(turn);
+                }
+
                 if (turn.State.Freeze is { Until: { } until } && until <= turn.Now)
                 {
                     turn.State = turn.State with { Freeze = null };
@@ -227,14 +242,48 @@ internal sealed partial class LockGroup
 
                 return true;
             });
+            _isOpen = true;
         }
     }
 
-    private void Leave(string id)
+    private bool Open(GroupTurn turn)
+    {
+        if (turn.State.LastGrantAt is null && turn.State.Holders.IsEmpty)
+        {
+            turn.LastGrant = null;
+        }
+
+        var configured = _options.Max.ToString();
+        if (turn.State.Configured != configured && _store.KeepsDetails)
+        {
+            var before = turn.State.Limit;
+            turn.State = turn.State.WithLimit(configured, NumberOf(_options.Max)) with { Configured = configured };
+            if (before != configured)
+            {
+                turn.Tell("limit", reason: $"the configuration says {configured}, it was {before}");
+            }
+        }
+
+        return true;
+    }
+
+    private static bool Free(GroupTurn turn, LockHolder holder, string bootId)
+    {
+        if (turn.State.Find(holder.Id) is not { } current || current.Grant != holder.Grant)
+        {
+            return false;
+        }
+
+        turn.State = turn.State.Unlock(holder.Id);
+        turn.Tell("freed", holder.Id, holder.User, reason: $"it was overdue, and the machine is up again under boot id {bootId}", grant: holder.Grant, first: true);
+        return true;
+    }
+
+    private void Leave(string id, string? user)
     {
         lock (_lock)
         {
-            _queue.Leave(id);
+            _queue.Leave(id, user);
         }
     }
 
@@ -251,7 +300,7 @@ internal sealed partial class LockGroup
         var state = State;
         lock (_lock)
         {
-            return _turns.Error.Length > 0 || state.Freeze?.Until <= _clock.GetUtcNow() || (PercentNow(state) is { } max && max != state.Max) || _queue.Connected.Count > 0;
+            return !_isOpen || _store.IsShared || _turns.Error.Length > 0 || state.Freeze?.Until <= _clock.GetUtcNow() || (PercentNow(state) is { } max && max != state.Max) || _queue.Connected.Count > 0;
         }
     }
 

@@ -33,6 +33,11 @@ internal sealed class WaitingQueue(TimeSpan keep, TimeProvider clock)
             _places.Add(place);
         }
 
+        if (place.Ask.User != ask.User)
+        {
+            throw new RpcException(RpcStatus.Conflict, $"'{ask.Id}' waits already, for {place.Ask.User}", LockErrorCode.HeldByOther);
+        }
+
         (place.Ask, place.LastAsked, place.LastSeen) = (ask, now, timestamp);
         return Before(place, state);
     }
@@ -43,8 +48,8 @@ internal sealed class WaitingQueue(TimeSpan keep, TimeProvider clock)
     /// <summary>The place of a name; null when it has none.</summary>
     public QueuePlace? Find(string id) => _places.Find(p => p.Ask.Id == id);
 
-    /// <summary>Gives a place up.</summary>
-    public bool Leave(string id) => _places.RemoveAll(p => p.Ask.Id == id) > 0;
+    /// <summary>Gives a place up; only its owner can, or anybody with null.</summary>
+    public void Leave(string id, string? user) => _places.RemoveAll(p => p.Ask.Id == id && (user is null || p.Ask.User == user));
 
     /// <summary>Removes those who hold a slot by now.</summary>
     public IReadOnlyList<QueuePlace> TakeHolders(GroupState state)

@@ -28,7 +28,7 @@ public sealed class FileSemaphoreStoreTests : IDisposable
         Assert.That(lost.Stored, Is.False);
         Assert.That(lost.Current?.Revision, Is.EqualTo(Revision(second)));
         Assert.That(lost.Current?.State.Find("a"), Is.Not.Null);
-        Assert.That(await store.ListAsync(token), Is.EqualTo(new[] { "g" }));
+        Assert.That(store.ListGroups(), Is.EqualTo(new[] { "g" }));
     }
 
     [Test, CancelAfter(60_000)]
@@ -115,7 +115,7 @@ public sealed class FileSemaphoreStoreTests : IDisposable
         }
 
         await using var store = FileSemaphoreStore.Open(Path, SmallJournal);
-        Assert.That(await store.ListAsync(token), Is.Empty);
+        Assert.That(store.ListGroups(), Is.Empty);
     }
 
     [Test, CancelAfter(60_000)]
@@ -125,7 +125,7 @@ public sealed class FileSemaphoreStoreTests : IDisposable
         Assert.That(() => FileSemaphoreStore.Open(Path), Throws.InstanceOf<IOException>().With.Message.Contains("another lock-manager uses"));
         await first.DisposeAsync();
         await using var second = FileSemaphoreStore.Open(Path);
-        Assert.That(await second.ListAsync(token), Is.Empty);
+        Assert.That(second.ListGroups(), Is.Empty);
     }
 
     [Test, CancelAfter(120_000)]

@@ -4,8 +4,8 @@ using Dom.Core.Rpc;
 
 namespace Dom.Cli.Commands;
 
-/// <summary><c>dom lock lock</c>: takes a slot, or waits for one.</summary>
-internal static class LockLockCommand
+/// <summary><c>dom lock take</c>, also written <c>dom lock lock</c>: takes a slot, or waits for one.</summary>
+internal static class LockTakeCommand
 {
     private static readonly TimeSpan ToLeave = TimeSpan.FromSeconds(5);
 
@@ -20,10 +20,10 @@ internal static class LockLockCommand
         var strict = new Option<bool>("--strict") { Description = "Holding a slot already is an error, as with locksmithctl." };
         var format = LockCommand.FormatOption();
         var zincati = LockCommand.ZincatiOption();
-        return new Verb("lock", "Takes a slot, or waits for one. Taking it twice is as good as once.") { id, group, reason, expected, wait, strict, format, zincati }
+        return new Verb("take", "Takes a slot, or waits for one; also written `dom lock lock`. Taking it twice is as good as once.") { id, group, reason, expected, wait, strict, format, zincati }
             .Prints(LockJson.Default.LockResponse)
-            .WithExample("dom lock lock --reason 'kernel 6.12' --for 15min", "this machine is going down")
-            .WithExample("dom lock lock backup --group db --wait 2h", "wait for a turn")
+            .WithExample("dom lock take --reason 'kernel 6.12' --for 15min", "this machine is going down")
+            .WithExample("dom lock take backup --group db --wait 2h", "wait for a turn")
             .Runs(async (run, cancellationToken) =>
             {
                 var asLocksmith = LockCommand.IsLocksmith(run, format);
