@@ -52,6 +52,9 @@ public sealed class CrashedMachineTests
             _undisturbed = Stopwatch.GetElapsedTime(begun);
             await SyncedAsync($"crash/{image}", CancellationToken.None);
         }
+
+        // After a boot it is systemd's to start what no update had stopped.
+        await _lab.ExecAsync(Machine, CancellationToken.None, "systemctl", "enable", "--quiet", "crash-a");
     }
 
     [OneTimeTearDown]
