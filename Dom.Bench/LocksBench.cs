@@ -123,7 +123,7 @@ internal static class LocksBench
             var revision = found.RootElement.GetProperty("kvs")[0].GetProperty("mod_revision").GetString();
             await PostAsync(
                 "v3/kv/txn",
-                $$"""{"compare":[{"key":"{{key}}","target":"MOD","result":"EQUAL","mod_revision":"{{revision}}"}],"success":[{"request_put":{"key":"{{key}}","value":"{{value}}"}}]}""");
+                $$$"""{"compare":[{"key":"{{{key}}}","target":"MOD","result":"EQUAL","mod_revision":"{{{revision}}}"}],"success":[{"request_put":{"key":"{{{key}}}","value":"{{{value}}}" } }]}""");
             count++;
         }
 

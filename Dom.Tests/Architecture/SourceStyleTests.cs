@@ -61,7 +61,7 @@ public sealed partial class SourceStyleTests
     [GeneratedRegex(@"catch\s*(\([^)]*\))?\s*\{\s*\}|\bnull!|\bThread\.Sleep\b|\.GetAwaiter\(\)\.GetResult\(\)|\basync void\b|\.Wait\(\)")]
     private static partial Regex Forbidden();
 
-    [GeneratedRegex(@"^(?:public|internal)\s+(?:(?:static|sealed|abstract|partial|readonly|ref|unsafe|file)\s+)*(?:class|struct|record\s+struct|record|interface|enum|delegate\s+[\w<>\[\]?., ]+?)\s+(?<name>\w+)")]
+    [GeneratedRegex(@"^(?:public|internal)\s+(?:(?:static|sealed|abstract|partial|readonly|ref|unsafe|file)\s+)*(?:class|struct|record\s+struct|record|interface|enum|delegate\s+[\w<>\[\]?., ]+?)\s+(?<name>\w+)(?![\w>,])")]
     private static partial Regex TypeDeclaration();
 
     /// <summary>Names of types that stand at the left margin, which with file-scoped namespaces are the top-level ones.</summary>

@@ -33,7 +33,7 @@ public sealed partial class UnitFileTests
             Assert.That(text.Split('\n'), Does.Contain(line));
         }
 
-        Assert.That(text, Does.Match(@"(?m)^WatchdogSec=\d+min$").And.Match(@"(?m)^Alias=\w+\.service$"));
+        Assert.That(text, Does.Match(@"(?m)^WatchdogSec=\d+min$").And.Match(@"(?m)^Alias=[\w-]+\.service$"));
     }
 
     [Test]

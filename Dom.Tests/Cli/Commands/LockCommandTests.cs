@@ -14,7 +14,7 @@ public sealed partial class LockCommandTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    [Test, CancelAfter(240_000)]
+    [Test, CancelAfter(600_000)]
     public async Task An_operator_sees_what_locksmithctl_shows_and_a_killed_server_keeps_its_word(CancellationToken token)
     {
         await MakeCertificatesAsync();
