@@ -10,10 +10,13 @@ public sealed class PathPattern
 
     private readonly PatternBranch[] _branches;
 
-    private PathPattern(string text, PatternBranch[] branches) => (Text, _branches) = (text, branches);
+    private PathPattern(string text, PatternBranch[] branches, long repeatWeight) => (Text, _branches, RepeatWeight) = (text, branches, repeatWeight);
 
     /// <summary>The expression as written.</summary>
     public string Text { get; }
+
+    /// <summary>What its counted repetitions can cost, see <see cref="Re2Node.RepeatWeight"/>.</summary>
+    internal long RepeatWeight { get; }
 
     /// <summary>False for the common shapes (a path, a prefix, a whole tree, a text anywhere), which need no regular expression.</summary>
     internal bool UsesRegex => Array.Exists(_branches, b => b.Shape == PatternShape.Regex);
@@ -28,7 +31,7 @@ public sealed class PathPattern
         {
             var node = Re2Parser.Parse(text);
             IReadOnlyList<Re2Node> branches = node.Kind == Re2Kind.Alternate ? node.Parts : [node];
-            return new PathPattern(text, [.. branches.Select(b => new PatternBranch(b, recognize))]);
+            return new PathPattern(text, [.. branches.Select(b => new PatternBranch(b, recognize))], node.RepeatWeight());
         }
         catch (Re2SyntaxException e)
         {

@@ -61,7 +61,7 @@ public sealed class WatchTests
         rig.Subs["b"].Set(s => s with { ServicesDown = true });
         await rig.WhenAsync("b", MachineStatus.ServicesDown, cancellationToken);
         rig.WriteList(Of("a"), Of("b"));
-        await rig.WhenAsync(() => rig.Fleet.Find("c") is null, () => rig.Service.ListError, cancellationToken, step: TimeSpan.FromSeconds(1));
+        await rig.WhenAsync(() => rig.Fleet.Changes.GoneSince(0).Contains("c"), () => rig.Service.ListError, cancellationToken, step: TimeSpan.FromSeconds(1));
 
         var later = await FirstAsync(rig, new WatchRequest { Epoch = known.Epoch, Generation = known.Generation }, cancellationToken);
         Assert.That(later.Reset, Is.False);
