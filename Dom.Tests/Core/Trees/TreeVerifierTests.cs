@@ -47,10 +47,9 @@ public sealed class TreeVerifierTests
             id = node.Digest;
         }
 
-        var refused = Throws.InstanceOf<CorruptTreeException>().With.Message.Contains("twice");
-        Assert.That(() => Verify(id), refused);
-        Assert.That(() => DirectoryContents.Read(_blocks, id), refused);
-        Assert.That(() => LinkTable.Read(_blocks, id), refused);
+        Assert.That(() => Verify(id), Throws.InstanceOf<CorruptTreeException>().With.Message.Contains("twice"));
+        Assert.That(() => DirectoryContents.Read(_blocks, id), Throws.InstanceOf<CorruptTreeException>().With.Message.Contains("twice"));
+        Assert.That(() => LinkTable.Read(_blocks, id), Throws.InstanceOf<CorruptTreeException>().With.Message.Contains("twice"));
     }
 
     [Test]
