@@ -180,7 +180,7 @@ internal static class MasterMemoryBench
             Listen = new IPEndPoint(IPAddress.Any, port),
             Credentials = Tls(directory, "sub").ReadCredentials(TimeProvider.System),
             Router = router,
-            Limits = new RoleHostLimits { Unauthenticated = 10_000, UnauthenticatedPerAddress = 10_000 },
+            Limits = new RoleHostLimits { Unauthenticated = 10_000, UnauthenticatedPerAddress = 10_000, ConnectionsPerCaller = 20_000, CallsPerCaller = 20_000 },
         });
         await host.StartAsync(CancellationToken.None);
         Console.WriteLine(host.Address.Port.ToString(CultureInfo.InvariantCulture));

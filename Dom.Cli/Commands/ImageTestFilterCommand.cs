@@ -22,13 +22,19 @@ internal static class ImageTestFilterCommand
                 var filter = rules.FileOf(run) is { } file
                     ? ImageFiles.ReadFilter(run, file)
                     : (await rules.ReadManifestAsync(run, cancellationToken)).CompileFilter();
-                return Show(run, filter, ImageFiles.ReadPathArguments(run.Value(paths)));
+                return Show(run, filter, ImageFiles.ReadPathArguments(run.Value(paths)), cancellationToken);
             });
     }
 
-    private static int Show(CommandRun run, PathFilter filter, IEnumerable<UnixPath> paths)
+    private static int Show(CommandRun run, PathFilter filter, IEnumerable<UnixPath> paths, CancellationToken cancellationToken)
     {
-        var entries = paths.Select(path => Describe(filter, FilterVerdict.Of(filter, path))).ToList();
+        var entries = new List<FilterTestEntry>();
+        foreach (var path in paths)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            entries.Add(Describe(filter, FilterVerdict.Of(filter, path)));
+        }
+
         run.Output.Document(new FilterTestDocument(filter.IsInverted, entries), ImageJson.Default.FilterTestDocument);
         foreach (var entry in entries)
         {

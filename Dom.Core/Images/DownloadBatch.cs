@@ -11,6 +11,9 @@ internal sealed class DownloadBatch(
     private const int MaxObjects = 512;
     private const long MaxBytes = 32L << 20;
 
+    /// <summary>No server is asked for less than this, lest it be taken for one that trickles; whoever receives waits as long as the limit wants.</summary>
+    private const long LeastAsked = 4 * 1024;
+
     private int _next;
     private long _received;
     private bool _resumed;
@@ -63,7 +66,9 @@ internal sealed class DownloadBatch(
 
                 // A connection that broke on the way is worth another try at the same server when that goes on further than this one began.
                 var proceeded = _next > nextBefore || _received - receivedBefore >= FileObjectStore.MinPartial;
-                source += proceeded && e.Retryable ? 0 : 1;
+                // One that was too slow is not, when there are others.
+                var mayTryAgain = e.Retryable && (e.Code != RpcErrorCode.TooSlow || sources.Count == 1);
+                source += proceeded && mayTryAgain ? 0 : 1;
             }
             catch (CorruptObjectException e)
             {
@@ -93,7 +98,7 @@ internal sealed class DownloadBatch(
                 Kind = kind,
                 Ids = [.. objects.Skip(_next).Take(_oneByOne ? 1 : MaxObjects).Select(static o => o.Id)],
                 Offset = writer?.Position ?? 0,
-                BytesPerSecond = share,
+                BytesPerSecond = share == 0 ? 0 : Math.Max(share, LeastAsked),
             };
             await foreach (var chunk in source.Channel.StreamAsync(ObjectServerMethods.GetObjects, request, cancellationToken))
             {

@@ -36,9 +36,9 @@ public sealed class RpcCall
     public Func<RpcCall, ValueTask>? Recorder { get; init; }
 
     /// <summary>The beginning of a text that is too long for the audit log, with its length.</summary>
-    public static string Shorten(string text) => text.Length <= MaxAuditText
+    public static string Shorten(string text, int maxLength = MaxAuditText) => text.Length <= maxLength
         ? text
-        : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, MaxAuditText)}… ({text.Length} characters)");
+        : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, maxLength)}… ({text.Length} characters)");
 
     /// <summary>Writes to the audit log that this call, which is not a changing one by itself, changed something.</summary>
     public async ValueTask RecordChangeAsync(string target, string reason)

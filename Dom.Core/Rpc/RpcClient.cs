@@ -14,6 +14,9 @@ namespace Dom.Core.Rpc;
 /// </summary>
 public class RpcClient : RpcChannel
 {
+    /// <summary>So many idle times a bulk call may wait for the head of its answer, the wait for a free connection included.</summary>
+    private const int BulkHeads = 5;
+
     private readonly RpcCredentials _credentials;
     private readonly RpcClientOptions _options;
     private readonly ResiliencePipeline _retries;
@@ -73,7 +76,8 @@ public class RpcClient : RpcChannel
         RpcMethod method, RpcRequestBody body, TimeSpan timeout, RpcConnections connections, CancellationToken cancellationToken)
     {
         using var request = MakeRequest(method, body, timeout);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connections.Closed);
+        using var late = new CancellationTokenSource(method.Bulk && body.Single is not null ? BulkHeads * _options.BulkIdleTimeout : Timeout.InfiniteTimeSpan, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connections.Closed, late.Token);
         HttpResponseMessage response;
         try
         {
@@ -87,6 +91,10 @@ public class RpcClient : RpcChannel
         {
             throw new RpcException(
                 RpcStatus.Unavailable, $"{method}: the client of {Endpoint} was closed during the call", RpcErrorCode.Unreachable, retryable: false, e);
+        }
+        catch (OperationCanceledException e) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new RpcException(RpcStatus.Unavailable, $"{method}: {Endpoint} did not begin to answer", RpcErrorCode.TooSlow, innerException: e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -48,6 +48,9 @@ public static class RpcErrorCode
     /// <summary>The server could not be connected to, or the connection broke.</summary>
     public const string Unreachable = "Unreachable";
 
+    /// <summary>The caller has as many connections, calls or bytes under way as one caller may have; the message says which.</summary>
+    public const string CallerLimit = "CallerLimit";
+
     /// <summary>The server is busy with something that excludes this.</summary>
     public const string Busy = "Busy";
 }

@@ -26,6 +26,13 @@ public abstract class RpcExchange
     /// <summary>True after <see cref="Start"/>.</summary>
     public bool HasStarted { get; private set; }
 
+    /// <summary>Asks for memory for the request before it is taken, until the call ends. The first 16 KiB need no asking.</summary>
+    /// <param name="bytes">All that the request has then, not what is added.</param>
+    /// <exception cref="RpcException">The caller has too much under way.</exception>
+    public virtual void Reserve(int bytes)
+    {
+    }
+
     /// <summary>Sends the head of the response; once, before its first byte.</summary>
     /// <param name="status">Null for success.</param>
     public void Start(RpcStatus? status)

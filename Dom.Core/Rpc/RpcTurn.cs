@@ -13,7 +13,7 @@ internal sealed class RpcTurn<TRequest, TResponse>(RpcMethod<TRequest, TResponse
 
     /// <summary>The bytes of the only request; they must outlive the use of the message.</summary>
     public ValueTask<RpcBody> ReadBodyAsync(CancellationToken cancellationToken) =>
-        RpcBody.ReadAsync(exchange.RequestBody, exchange.RequestLength, method.Limits.MaxRequestBytes, RpcSource.RequestOf(method), cancellationToken);
+        RpcBody.ReadAsync(exchange.RequestBody, exchange.RequestLength, method.Limits.MaxRequestBytes, RpcSource.RequestOf(method), cancellationToken, exchange.Reserve);
 
     /// <summary>The only request.</summary>
     public TRequest Decode(RpcBody body) => RpcCodec.Read(body.Memory, exchange.RequestEncoding, method.RequestJson);
@@ -21,7 +21,8 @@ internal sealed class RpcTurn<TRequest, TResponse>(RpcMethod<TRequest, TResponse
     /// <summary>The stream of requests; each is valid until the next is asked for.</summary>
     public async IAsyncEnumerable<TRequest> ReadRequestsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var frames = new RpcFrameReader(exchange.RequestBody, exchange.RequestEncoding, method.Limits.MaxRequestBytes, RpcSource.RequestOf(method));
+        using var frames = new RpcFrameReader(
+            exchange.RequestBody, exchange.RequestEncoding, method.Limits.MaxRequestBytes, RpcSource.RequestOf(method), exchange.Reserve);
         while (await frames.ReadAsync(cancellationToken) is { } frame)
         {
             if (RpcStreamEnd.Is(frame.Span, exchange.RequestEncoding))

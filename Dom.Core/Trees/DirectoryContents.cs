@@ -15,7 +15,14 @@ public static class DirectoryContents
         }
 
         var found = new List<(ReadOnlyMemory<byte> Name, EntryRef Entry)>();
-        Collect(blocks, block, 0, found);
+        foreach (var leaf in NodeLeaves.Of(blocks, directory, CancellationToken.None))
+        {
+            foreach (var entry in DirectoryBlock.Entries(leaf))
+            {
+                found.Add((entry.Name, entry));
+            }
+        }
+
         found.Sort(static (a, b) => a.Name.Span.SequenceCompareTo(b.Name.Span));
         return [.. found.Select(static f => f.Entry)];
     }
@@ -36,26 +43,5 @@ public static class DirectoryContents
         }
 
         return DirectoryBlock.Find(block, name);
-    }
-
-    private static void Collect(IBlockSource blocks, Block block, int depth, List<(ReadOnlyMemory<byte> Name, EntryRef Entry)> found)
-    {
-        if (block.Kind == BlockKind.FanOut && depth < ObjectId.Size)
-        {
-            foreach (var child in FanOutBlock.Read(block))
-            {
-                if (!child.IsNone)
-                {
-                    Collect(blocks, blocks.Get(child), depth + 1, found);
-                }
-            }
-
-            return;
-        }
-
-        foreach (var entry in DirectoryBlock.Entries(block))
-        {
-            found.Add((entry.Name, entry));
-        }
     }
 }

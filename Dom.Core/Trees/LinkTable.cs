@@ -44,7 +44,11 @@ public sealed class LinkTable
         }
 
         var groups = new Dictionary<UnixPath, List<UnixPath>>();
-        Collect(blocks, links, 0, groups);
+        foreach (var leaf in NodeLeaves.Of(blocks, links, CancellationToken.None))
+        {
+            Collect(leaf, groups);
+        }
+
         return new LinkTable(groups.Select(static g => new LinkGroup([g.Key, .. g.Value])));
     }
 
@@ -94,23 +98,9 @@ public sealed class LinkTable
         return block.Digest;
     }
 
-    private static void Collect(IBlockSource blocks, ObjectId id, int depth, Dictionary<UnixPath, List<UnixPath>> groups)
+    private static void Collect(Block leaf, Dictionary<UnixPath, List<UnixPath>> groups)
     {
-        var block = blocks.Get(id);
-        if (block.Kind == BlockKind.FanOut && depth < ObjectId.Size)
-        {
-            foreach (var child in FanOutBlock.Read(block))
-            {
-                if (!child.IsNone)
-                {
-                    Collect(blocks, child, depth + 1, groups);
-                }
-            }
-
-            return;
-        }
-
-        foreach (var (path, leader) in LinkBlock.Read(block))
+        foreach (var (path, leader) in LinkBlock.Read(leaf))
         {
             var key = new UnixPath(leader);
             if (!groups.TryGetValue(key, out var others))

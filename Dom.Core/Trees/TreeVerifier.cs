@@ -44,7 +44,7 @@ public static class TreeVerifier
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        var (entries, again) = Rebuild(tree, digest);
+        var (entries, again) = Rebuild(tree, digest, cancellationToken);
         if (again != digest)
         {
             throw new CorruptTreeException($"directory {digest} has another form than its {entries.Count} entries call for");
@@ -97,10 +97,19 @@ public static class TreeVerifier
     }
 
     /// <summary>Writes the directory anew: only the canonical form comes out with the same digest.</summary>
-    private static (List<(ReadOnlyMemory<byte> Name, Inode Inode)> Entries, ObjectId Digest) Rebuild(FileTree tree, ObjectId digest)
+    private static (List<(ReadOnlyMemory<byte> Name, Inode Inode)> Entries, ObjectId Digest) Rebuild(
+        FileTree tree, ObjectId digest, CancellationToken cancellationToken)
     {
         var entries = new List<(ReadOnlyMemory<byte> Name, Inode Inode)>();
-        Collect(tree, digest, 0, entries);
+        foreach (var leaf in NodeLeaves.Of(new VerifyingBlocks(tree), digest, cancellationToken))
+        {
+            Collect(leaf, entries);
+            if (entries.Count > TreeFormat.MaxInodes)
+            {
+                throw new CorruptTreeException($"directory {digest} holds more than {TreeFormat.MaxInodes} inodes");
+            }
+        }
+
         entries.Sort(static (a, b) => a.Name.Span.SequenceCompareTo(b.Name.Span));
         var builder = new DirectoryBuilder(static _ => { });
         foreach (var (name, inode) in entries)
@@ -111,30 +120,16 @@ public static class TreeVerifier
         return (entries, builder.Finish());
     }
 
-    private static void Collect(FileTree tree, ObjectId digest, int depth, List<(ReadOnlyMemory<byte> Name, Inode Inode)> entries)
+    private static void Collect(Block leaf, List<(ReadOnlyMemory<byte> Name, Inode Inode)> entries)
     {
-        var block = Read(tree, digest);
-        switch (block.Kind)
+        if (leaf.Kind != BlockKind.Directory)
         {
-            case BlockKind.Directory:
-                foreach (var entry in DirectoryBlock.Entries(block))
-                {
-                    entries.Add((entry.Name, entry.ReadInode()));
-                }
+            throw new CorruptTreeException($"block {leaf.Digest} of kind {leaf.Kind} stands where a directory is expected");
+        }
 
-                break;
-            case BlockKind.FanOut when depth < ObjectId.Size:
-                foreach (var child in FanOutBlock.Read(block))
-                {
-                    if (!child.IsNone)
-                    {
-                        Collect(tree, child, depth + 1, entries);
-                    }
-                }
-
-                break;
-            default:
-                throw new CorruptTreeException($"block {digest} of kind {block.Kind} stands where a directory is expected");
+        foreach (var entry in DirectoryBlock.Entries(leaf))
+        {
+            entries.Add((entry.Name, entry.ReadInode()));
         }
     }
 

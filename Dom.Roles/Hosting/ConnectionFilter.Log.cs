@@ -11,4 +11,7 @@ internal sealed partial class ConnectionFilter
     [LoggerMessage(1011, LogLevel.Warning,
         "dropped the oldest connection of {Address}: too many connections without a certificate, {Count} in all ({Suppressed} similar lines left out)")]
     private partial void LogGaveWay(IPAddress address, int count, int suppressed);
+
+    [LoggerMessage(1012, LogLevel.Warning, "a connection is served as a stranger's: {Reason} ({Suppressed} similar lines left out)")]
+    private partial void LogTooMany(string reason, int suppressed);
 }

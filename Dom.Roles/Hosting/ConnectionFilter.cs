@@ -22,7 +22,7 @@ namespace Dom.Roles.Hosting;
 /// The certificate is judged here and at each call, so the client gets the reason in words.
 /// </remarks>
 internal sealed partial class ConnectionFilter(
-    RoleHostOptions options, ConnectionGate gate, RoleHostMetrics metrics, ILogger<ConnectionFilter> logger)
+    RoleHostOptions options, ConnectionGate gate, CallerGate callers, RoleHostMetrics metrics, ILogger<ConnectionFilter> logger)
 {
     private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
 
@@ -62,7 +62,7 @@ internal sealed partial class ConnectionFilter(
             {
                 ticket.Advance(isTls ? ConnectionStage.Handshake : ConnectionStage.Stranger);
                 using var known = new RoleConnection(
-                    new IPEndPoint(address, remote.Port), ticket, isTls, new PeerCertificate(options.Credentials));
+                    new IPEndPoint(address, remote.Port), ticket, isTls, new PeerCertificate(options.Credentials), new CallerShare(callers, "", ticket.Site));
                 connection.Features.Set(known);
                 await (isTls ? tls : plain)(connection);
             }
@@ -170,6 +170,22 @@ internal sealed partial class ConnectionFilter(
             return;
         }
 
+        var site = known.Ticket.Site;
+        known.Share = CallerShare.Of(callers, known.Peer.Require().ToCaller(), site);
+        known.Excess = known.Share.Take(CallerResource.Connections, 1);
+        if (known.Excess is not null)
+        {
+            metrics.CountDropped("caller");
+            if (_budget.TryTake(out var suppressed))
+            {
+                LogTooMany(known.Excess, suppressed);
+            }
+
+            known.Ticket.Advance(ConnectionStage.Stranger);
+            await next(connection);
+            return;
+        }
+
         known.Ticket.Leave();
         _authenticated[known] = 0;
         try
@@ -179,6 +195,7 @@ internal sealed partial class ConnectionFilter(
         finally
         {
             _authenticated.TryRemove(known, out _);
+            known.Share.GiveBack(CallerResource.Connections, 1);
         }
     }
 

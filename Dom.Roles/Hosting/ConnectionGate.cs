@@ -42,7 +42,7 @@ internal sealed class ConnectionGate(RoleHostLimits limits)
     }
 
     /// <summary>Whoever has one IPv6 address has all of its network, so they count together.</summary>
-    private static IPAddress SiteOf(IPAddress address)
+    internal static IPAddress SiteOf(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6)
         {

@@ -7,10 +7,11 @@ using Microsoft.AspNetCore.Http;
 namespace Dom.Roles.Hosting;
 
 /// <summary>A call over HTTP.</summary>
-internal sealed class HttpExchange : RpcExchange
+internal sealed class HttpExchange : RpcExchange, IDisposable
 {
     private readonly HttpContext _http;
     private readonly RoleConnection _connection;
+    private int _reserved;
 
     public HttpExchange(HttpContext http, RoleConnection connection)
     {
@@ -34,6 +35,9 @@ internal sealed class HttpExchange : RpcExchange
 
     /// <summary>True when the handler began to read; only then does a sender who waits for <c>100 Continue</c> send anything.</summary>
     public bool HasReadRequest { get; private set; }
+
+    /// <summary>True when an answer other than an error was begun.</summary>
+    public bool IsAccepted { get; private set; }
 
     public override PipeWriter ResponseBody => _http.Response.BodyWriter;
 
@@ -69,8 +73,35 @@ internal sealed class HttpExchange : RpcExchange
         _ => null,
     };
 
+    public override void Reserve(int bytes)
+    {
+        var more = bytes - _reserved;
+        if (more <= 0)
+        {
+            return;
+        }
+
+        if (_connection.Share.Take(CallerResource.RequestBytes, more) is { } refusal)
+        {
+            throw CallerShare.Exceeded(refusal);
+        }
+
+        _reserved = bytes;
+    }
+
+    /// <summary>Gives back what the request had in memory, after its last use.</summary>
+    public void Dispose()
+    {
+        if (_reserved > 0)
+        {
+            _connection.Share.GiveBack(CallerResource.RequestBytes, _reserved);
+            _reserved = 0;
+        }
+    }
+
     protected override void OnStart(RpcStatus? status)
     {
+        IsAccepted = status is null;
         _http.Response.StatusCode = status is { } error ? (int)error : StatusCodes.Status200OK;
         _http.Response.ContentType = ResponseEncoding == RpcEncoding.Json ? RpcProtocol.JsonType : RpcProtocol.MessagePackType;
     }

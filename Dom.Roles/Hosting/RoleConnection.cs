@@ -4,7 +4,7 @@ using Dom.Core.Rpc.Certificates;
 namespace Dom.Roles.Hosting;
 
 /// <summary>What is known about one connection.</summary>
-internal sealed class RoleConnection(IPEndPoint remote, ConnectionGate.Ticket ticket, bool isTls, PeerCertificate peer) : IDisposable
+internal sealed class RoleConnection(IPEndPoint remote, ConnectionGate.Ticket ticket, bool isTls, PeerCertificate peer, CallerShare share) : IDisposable
 {
     private readonly Lock _lock = new();
     private CancellationTokenSource _distrusted = new();
@@ -17,6 +17,12 @@ internal sealed class RoleConnection(IPEndPoint remote, ConnectionGate.Ticket ti
     public bool IsTls => isTls;
 
     public PeerCertificate Peer => peer;
+
+    /// <summary>What whoever is at the other end may take.</summary>
+    public CallerShare Share { get; set; } = share;
+
+    /// <summary>Why the connection is one too many of its caller, so that its calls are refused; null when it is not.</summary>
+    public string? Excess { get; set; }
 
     /// <summary>Why a certificate that was accepted no longer counts; null while it does.</summary>
     public CertificateException? Refusal { get; private set; }

@@ -21,6 +21,8 @@ namespace Dom.Roles.Hosting;
 /// <summary>One port of one role: calls over TLS with client certificates, status pages, metrics, health and the role's log over TLS or plain.</summary>
 public sealed partial class RoleHost : IAsyncDisposable
 {
+    private const int ReadBufferBytes = 256 * 1024;
+
     private static readonly TimeSpan LookAtFiles = TimeSpan.FromSeconds(1);
 
     private readonly RoleHostOptions _options;
@@ -36,6 +38,7 @@ public sealed partial class RoleHost : IAsyncDisposable
     private readonly ConnectionFilter _filter;
     private readonly ServerLogging _serverLogging;
     private readonly ConnectionGate _gate;
+    private readonly CallerGate _callers;
     private readonly WebApplication _application;
     private IPEndPoint? _address;
     private ITimer? _looking;
@@ -50,11 +53,12 @@ public sealed partial class RoleHost : IAsyncDisposable
         _ownsRegistry = options.Metrics is null;
         _registry = options.Metrics ?? new MetricsRegistry(options.Role, BuildVersion.Text);
         _gate = new ConnectionGate(options.Limits);
+        _callers = new CallerGate(options.Limits);
         var metrics = new RoleHostMetrics(_registry, options.Credentials, _gate);
         _audit = new AuditLog(options.AuditFile, options.Logging.CreateLogger<AuditLog>(), options.Time);
         _calls = new RpcRequests(options, metrics, _audit, options.Logging.CreateLogger<RpcRequests>(), _stopping.Token);
         _pages = new PageRequests(options, _registry, options.Logging.CreateLogger<PageRequests>());
-        _filter = new ConnectionFilter(options, _gate, metrics, options.Logging.CreateLogger<ConnectionFilter>());
+        _filter = new ConnectionFilter(options, _gate, _callers, metrics, options.Logging.CreateLogger<ConnectionFilter>());
         _serverLogging = new ServerLogging(options.Logging, options.Time);
         _log = new LogEndpoints(_logging, options.Time);
         _log.MapTo(options.Router);
@@ -116,9 +120,9 @@ public sealed partial class RoleHost : IAsyncDisposable
         }
 
         await _application.DisposeAsync();
+        await _audit.DisposeAsync();
         _log.Dispose();
         _logging.Dispose();
-        _audit.Dispose();
         _stopping.Dispose();
         if (_ownsRegistry)
         {
@@ -165,7 +169,7 @@ public sealed partial class RoleHost : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<ILoggerFactory>(_serverLogging);
         builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseSockets(static sockets => sockets.MaxReadBufferSize = ReadBufferBytes).ConfigureKestrel(kestrel =>
         {
             SetLimits(kestrel.Limits);
             kestrel.AddServerHeader = false;
@@ -192,7 +196,7 @@ public sealed partial class RoleHost : IAsyncDisposable
         limits.MaxRequestBodySize = 64 << 20;
 
         // What is buffered when a connection breaks is lost, and an upload that goes on sends it again.
-        limits.MaxRequestBufferSize = 256 * 1024;
+        limits.MaxRequestBufferSize = ReadBufferBytes;
         limits.Http2.MaxStreamsPerConnection = 256;
 
         // A reader may pause as long as it likes: a rate limit of the other side is no fault. Strangers are bounded by number and lifetime.
@@ -207,9 +211,28 @@ public sealed partial class RoleHost : IAsyncDisposable
             return;
         }
 
-        await (http.Request.Path.Value?.StartsWith(RpcProtocol.PathPrefix, StringComparison.Ordinal) == true
-            ? _calls.HandleAsync(http, connection)
-            : _pages.HandleAsync(http, connection));
+        var isCall = http.Request.Path.Value?.StartsWith(RpcProtocol.PathPrefix, StringComparison.Ordinal) == true;
+        var excess = connection.Share.Take(CallerResource.Calls, 1);
+        try
+        {
+            await (isCall ? _calls.HandleAsync(http, connection, excess ?? connection.Excess)
+                : excess is null ? _pages.HandleAsync(http, connection)
+                : RefusePageAsync(http, excess));
+        }
+        finally
+        {
+            if (excess is null)
+            {
+                connection.Share.GiveBack(CallerResource.Calls, 1);
+            }
+        }
+    }
+
+    private static async Task RefusePageAsync(HttpContext http, string why)
+    {
+        http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        await http.Response.WriteAsync($"{why}.\n", http.RequestAborted);
     }
 
     private IPEndPoint ReadAddress()

@@ -39,6 +39,21 @@ public sealed record RoleHostLimits
     /// <summary>Connections at a time in all.</summary>
     public int Connections { get; init; } = 65_536;
 
+    /// <summary>
+    /// Connections at a time with a good certificate of one user at one address, or one IPv6 network of 64 bits. At all addresses together a user may
+    /// have <see cref="CallerGate.AddressesOfUser"/> times as many. One more is served as a stranger's, and its calls are refused with the reason.
+    /// </summary>
+    public int ConnectionsPerCaller { get; init; } = 512;
+
+    /// <summary>Calls and pages under way, counted the same way. One more is refused.</summary>
+    public int CallsPerCaller { get; init; } = 512;
+
+    /// <summary>
+    /// Bytes of requests in memory, counted the same way, but at all addresses <see cref="CallerGate.BytesOfUser"/> times as many. The first 16 KiB of
+    /// each request do not count; a request that needs more is refused.
+    /// </summary>
+    public long RequestBytesPerCaller { get; init; } = 32 << 20;
+
     /// <summary>How long the rest of an upload that has failed is read and thrown away, so that its sender comes to read the error.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(60);
 

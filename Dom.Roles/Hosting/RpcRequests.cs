@@ -11,13 +11,22 @@ namespace Dom.Roles.Hosting;
 internal sealed partial class RpcRequests(
     RoleHostOptions options, RoleHostMetrics metrics, AuditLog audit, ILogger<RpcRequests> logger, CancellationToken stopping)
 {
-    public async Task HandleAsync(HttpContext http, RoleConnection connection)
+    /// <summary>Serves a call.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="connection">Where it came from.</param>
+    /// <param name="excess">Why it is refused: its caller has too much under way; null to serve it.</param>
+    public async Task HandleAsync(HttpContext http, RoleConnection connection, string? excess)
     {
         var start = options.Time.GetTimestamp();
-        var exchange = new HttpExchange(http, connection);
+        using var exchange = new HttpExchange(http, connection);
         RpcCall call;
         try
         {
+            if (excess is not null)
+            {
+                throw CallerShare.Exceeded(excess);
+            }
+
             call = Accept(http, connection, start);
         }
         catch (RpcException refusal)
@@ -39,7 +48,9 @@ internal sealed partial class RpcRequests(
 
         if (call.Method.Changes)
         {
-            await audit.WriteAsync(call, error, duration);
+            await (error is not null && IsRefusal(error, call, exchange)
+                ? audit.WriteRefusedAsync(call, error, duration)
+                : audit.WriteAsync(call, error, duration));
         }
 
         if (error is not null && exchange.HasReadRequest && !call.Method.HasSingleRequest && HttpProtocol.IsHttp11(http.Request.Protocol))
@@ -47,6 +58,13 @@ internal sealed partial class RpcRequests(
             await DrainAsync(http);
         }
     }
+
+    /// <summary>
+    /// True when nothing was done: the call was judged wrong, or ended before it was accepted. Who is granted a method by name can also do it, so what
+    /// breaks for him counts as done.
+    /// </summary>
+    private static bool IsRefusal(RpcException error, RpcCall call, HttpExchange exchange) =>
+        error.Status is < RpcStatus.Internal or RpcStatus.Unimplemented || (!exchange.IsAccepted && !call.Caller.Lists(call.Method));
 
     /// <summary>Over HTTP/1.1 a client reads the answer only after it has sent everything: without this it would learn of an error as a broken connection.</summary>
     private async Task DrainAsync(HttpContext http)

@@ -60,6 +60,9 @@ public sealed class ImageServerRole : IRole
             StatusPages = _options.StatusPages,
             Metrics = _metrics,
             MovesBulkData = true,
+
+            // A fleet may share one certificate, machines may share an address, and builders upload in many streams.
+            Limits = new RoleHostLimits { ConnectionsPerCaller = 1024, CallsPerCaller = 2048, RequestBytesPerCaller = 128 << 20 },
             NotReady = () => NotReady(_state),
             AuditFile = Path.Combine(_options.StateDirectory, "audit.log"),
             Logging = _logging,

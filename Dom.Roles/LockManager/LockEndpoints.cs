@@ -17,6 +17,9 @@ internal sealed class LockEndpoints(LockManagerService service, TimeProvider clo
 
     private const int MaxReason = 500;
     private const int MaxLimit = 10_000;
+    private const int MaxWatchers = 256;
+
+    private readonly Seats _seats = new(MaxWatchers, "readers that follow the events", LockErrorCode.TooMany);
 
     /// <summary>Maps the methods.</summary>
     public void MapTo(RpcRouter router)
@@ -29,7 +32,7 @@ internal sealed class LockEndpoints(LockManagerService service, TimeProvider clo
         router.Map(LockManagerMethods.SetMax, (request, call, _) => SetMaxAsync(request, call));
         router.Map(LockManagerMethods.Freeze, (request, call, _) => FreezeAsync(request, call));
         router.Map(LockManagerMethods.GetLog, (request, _, _) => new(new LockEvents { Events = service.Events.Read(Checked(request)) }));
-        router.MapServerStream(LockManagerMethods.Watch, (request, _, cancellationToken) => WatchAsync(Checked(request), cancellationToken));
+        router.MapServerStream(LockManagerMethods.Watch, (request, call, cancellationToken) => WatchAsync(Checked(request), call.Caller, cancellationToken));
     }
 
     /// <summary>The state for people and programs.</summary>
@@ -122,9 +125,11 @@ internal sealed class LockEndpoints(LockManagerService service, TimeProvider clo
         return group.Describe();
     }
 
-    private async IAsyncEnumerable<LockEvents> WatchAsync(LockLogRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<LockEvents> WatchAsync(
+        LockLogRequest request, RpcCaller caller, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var channel = service.Events.Follow() ?? throw new RpcException(RpcStatus.ResourceExhausted, "too many readers follow the events already", LockErrorCode.TooMany);
+        using var seat = _seats.Take(caller);
+        var channel = service.Events.Follow();
         try
         {
             if (request.Since is not null || request.Limit > 0)

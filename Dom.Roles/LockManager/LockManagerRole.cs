@@ -70,6 +70,8 @@ public sealed class LockManagerRole : IRole
             StatusPages = _options.StatusPages,
             Metrics = _metrics,
             NotReady = service.NotReady,
+            // A disruption tool is one process a machine and waits here, from the master's host for all of them.
+            Limits = new RoleHostLimits { ConnectionsPerCaller = 4096, CallsPerCaller = 4096 },
             AuditFile = Path.Combine(_options.StateDirectory, "audit.log"),
             Logging = _logging,
             Time = _clock,

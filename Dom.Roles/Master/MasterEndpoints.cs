@@ -24,7 +24,7 @@ internal sealed partial class MasterEndpoints(MasterService master, ILogger logg
         router.Map(DominatorMethods.GetStatus, (query, _, _) => ValueTask.FromResult(Status(query)));
         router.MapServerStream(DominatorMethods.ListSubs, (query, _, _) => ListSubs(query));
         router.MapServerStream(DominatorMethods.GetInfoForSubs, (query, _, _) => GetInfos(query));
-        router.MapServerStream(DominatorMethods.WatchSubs, (request, _, cancellationToken) => master.Watch.FollowAsync(request, cancellationToken));
+        router.MapServerStream(DominatorMethods.WatchSubs, (request, call, cancellationToken) => master.Watch.FollowAsync(request, call.Caller, cancellationToken));
         router.MapServerStream(DominatorMethods.GetSubPlan, GetSubPlanAsync);
         router.Map(DominatorMethods.ClearSafetyShutoff, ClearSafetyStopAsync);
         router.Map(DominatorMethods.ClearHalt, ClearHaltAsync);

@@ -16,16 +16,16 @@ internal sealed class MdbEndpoints(MdbSyncService service, TimeProvider clock, I
 
     private const int MaxWatchers = 256;
 
-    private int _watchers;
+    private readonly Seats _seats = new(MaxWatchers, "readers that follow the list", MdbErrorCode.TooManyWatchers);
 
     /// <summary>Readers that follow the list.</summary>
-    public int Watchers => Volatile.Read(ref _watchers);
+    public int Watchers => _seats.Taken;
 
     /// <summary>Maps the methods.</summary>
     public void MapTo(RpcRouter router)
     {
         router.MapServerStream(MdbServerMethods.GetMdb, (_, _, _) => GetPages());
-        router.MapServerStream(MdbServerMethods.GetMdbUpdates, (_, _, cancellationToken) => WatchAsync(cancellationToken));
+        router.MapServerStream(MdbServerMethods.GetMdbUpdates, (_, call, cancellationToken) => WatchAsync(call.Caller, cancellationToken));
         router.Map(MdbServerMethods.GetMachine, (request, _, _) => new(GetMachine(request.Hostname)));
         router.Map(MdbServerMethods.ListImages, (_, _, _) => new(ListImages()));
         router.Map(MdbServerMethods.GetStatus, (_, _, _) => new(GetStatus()));
@@ -100,37 +100,25 @@ internal sealed class MdbEndpoints(MdbSyncService service, TimeProvider clock, I
     }
 
     /// <summary>Sends the list and then, whenever the reader has taken what was sent, the difference to the newest one.</summary>
-    private async IAsyncEnumerable<MdbUpdate> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<MdbUpdate> WatchAsync(RpcCaller caller, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (Interlocked.Increment(ref _watchers) > MaxWatchers)
+        using var seat = _seats.Take(caller);
+        var sent = RequireList();
+        foreach (var part in MdbParts.Whole(sent))
         {
-            Interlocked.Decrement(ref _watchers);
-            throw new RpcException(RpcStatus.ResourceExhausted, $"{MaxWatchers} readers follow the list already", MdbErrorCode.TooManyWatchers);
+            yield return part;
         }
 
-        try
+        while (true)
         {
-            var sent = RequireList();
-            foreach (var part in MdbParts.Whole(sent))
+            await WaitAsync(sent.Generation, cancellationToken);
+            var newest = service.Publisher.Feed.Current ?? sent;
+            foreach (var part in MdbParts.Between(sent, newest))
             {
                 yield return part;
             }
 
-            while (true)
-            {
-                await WaitAsync(sent.Generation, cancellationToken);
-                var newest = service.Publisher.Feed.Current ?? sent;
-                foreach (var part in MdbParts.Between(sent, newest))
-                {
-                    yield return part;
-                }
-
-                sent = newest;
-            }
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _watchers);
+            sent = newest;
         }
     }
 

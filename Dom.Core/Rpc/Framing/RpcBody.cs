@@ -6,6 +6,7 @@ namespace Dom.Core.Rpc.Framing;
 internal readonly struct RpcBody : IDisposable
 {
     private const int FirstBuffer = 4 * 1024;
+    private const int Unreserved = 16 * 1024;
 
     private readonly byte[] _rented;
     private readonly int _length;
@@ -25,8 +26,10 @@ internal readonly struct RpcBody : IDisposable
     /// <param name="maxBytes">Most bytes.</param>
     /// <param name="source">What is read, for errors.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="reserve">Asked before more memory is taken, with all that is needed then; it may refuse.</param>
     /// <exception cref="RpcException">It is larger than allowed.</exception>
-    public static async ValueTask<RpcBody> ReadAsync(Stream stream, long? announced, int maxBytes, RpcSource source, CancellationToken cancellationToken)
+    public static async ValueTask<RpcBody> ReadAsync(
+        Stream stream, long? announced, int maxBytes, RpcSource source, CancellationToken cancellationToken, Action<int>? reserve = null)
     {
         if (announced > maxBytes)
         {
@@ -55,7 +58,7 @@ internal readonly struct RpcBody : IDisposable
 
                 if (length == buffer.Length)
                 {
-                    buffer = Grow(buffer);
+                    buffer = Grow(buffer, reserve);
                 }
             }
         }
@@ -71,8 +74,13 @@ internal readonly struct RpcBody : IDisposable
     /// <inheritdoc/>
     public void Dispose() => ArrayPool<byte>.Shared.Return(_rented);
 
-    private static byte[] Grow(byte[] full)
+    private static byte[] Grow(byte[] full, Action<int>? reserve)
     {
+        if (2 * full.Length > Unreserved)
+        {
+            reserve?.Invoke(2 * full.Length);
+        }
+
         var larger = ArrayPool<byte>.Shared.Rent(2 * full.Length);
         full.CopyTo(larger.AsSpan());
         ArrayPool<byte>.Shared.Return(full);

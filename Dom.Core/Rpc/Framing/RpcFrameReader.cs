@@ -12,6 +12,7 @@ internal sealed class RpcFrameReader : IDisposable
     private readonly int _maxBytes;
     private readonly RpcSource _source;
     private readonly RpcFrameScanner _scanner;
+    private readonly Action<int>? _reserve;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
     private int _start;
     private int _end;
@@ -21,12 +22,14 @@ internal sealed class RpcFrameReader : IDisposable
     /// <param name="encoding">Form of the messages.</param>
     /// <param name="maxBytes">Most bytes of one message.</param>
     /// <param name="source">What is read, for errors.</param>
-    public RpcFrameReader(Stream stream, RpcEncoding encoding, int maxBytes, RpcSource source)
+    /// <param name="reserve">Asked before more memory is taken, with all that is needed then; it may refuse.</param>
+    public RpcFrameReader(Stream stream, RpcEncoding encoding, int maxBytes, RpcSource source, Action<int>? reserve = null)
     {
         _stream = stream;
         _encoding = encoding;
         _maxBytes = maxBytes;
         _source = source;
+        _reserve = reserve;
         _scanner = new RpcFrameScanner(maxBytes, source);
     }
 
@@ -136,7 +139,9 @@ internal sealed class RpcFrameReader : IDisposable
 
         if (_end == _buffer.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(2L * _buffer.Length, Array.MaxLength));
+            var size = (int)Math.Min(2L * _buffer.Length, Array.MaxLength);
+            _reserve?.Invoke(size);
+            var larger = ArrayPool<byte>.Shared.Rent(size);
             _buffer.AsSpan(0, _end).CopyTo(larger);
             ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = larger;

@@ -11,6 +11,9 @@ namespace Dom.Core.Trees.Filters;
 /// </remarks>
 public sealed class PathFilter
 {
+    /// <summary>Most weight of the counted repetitions of all lines, five times that of the heaviest line there may be.</summary>
+    private const int MaxRepeatWeight = 1_000;
+
     private readonly (int Number, PathPattern Pattern)[] _patterns;
 
     private PathFilter(IReadOnlyList<string> lines, bool inverted, (int Number, PathPattern Pattern)[] patterns) =>
@@ -74,6 +77,7 @@ public sealed class PathFilter
         var patterns = new List<(int, PathPattern)>();
         var faults = new List<string>();
         var inverted = false;
+        var weight = 0L;
         for (var i = 0; i < all.Count; i++)
         {
             var line = all[i];
@@ -90,7 +94,12 @@ public sealed class PathFilter
 
             try
             {
-                patterns.Add((i + 1, PathPattern.Parse(line)));
+                var pattern = PathPattern.Parse(line);
+                patterns.Add((i + 1, pattern));
+                if (pattern.RepeatWeight > 0 && (weight += pattern.RepeatWeight) > MaxRepeatWeight)
+                {
+                    throw new FormatException("the filter's lines up to this one have too many counted repetitions together; use '*' or '+' or smaller counts");
+                }
             }
             catch (FormatException e)
             {

@@ -10,13 +10,17 @@ public sealed class PathPattern
 
     private readonly PatternBranch[] _branches;
 
-    private PathPattern(string text, PatternBranch[] branches, bool matchesNothing) => (Text, _branches, MatchesNothing) = (text, branches, matchesNothing);
+    private PathPattern(string text, PatternBranch[] branches, bool matchesNothing, long repeatWeight) =>
+        (Text, _branches, MatchesNothing, RepeatWeight) = (text, branches, matchesNothing, repeatWeight);
 
     /// <summary>The expression as written.</summary>
     public string Text { get; }
 
     /// <summary>True when no absolute path can match, as with <c>var/.*</c>: it does not begin with a slash.</summary>
     public bool MatchesNothing { get; }
+
+    /// <summary>What its counted repetitions can cost, see <see cref="Re2Node.RepeatWeight"/>.</summary>
+    internal long RepeatWeight { get; }
 
     /// <summary>False for the common shapes (a path, a prefix, a whole tree, a text anywhere), which need no regular expression.</summary>
     internal bool UsesRegex => Array.Exists(_branches, b => b.Shape == PatternShape.Regex);
@@ -31,7 +35,8 @@ public sealed class PathPattern
         {
             var node = Re2Parser.Parse(text);
             IReadOnlyList<Re2Node> branches = node.Kind == Re2Kind.Alternate ? node.Parts : [node];
-            return new PathPattern(text, [.. branches.Select(b => new PatternBranch(b, recognize))], node.MayBegin('/') == (false, false));
+            return new PathPattern(
+                text, [.. branches.Select(b => new PatternBranch(b, recognize))], node.MayBegin('/') == (false, false), node.RepeatWeight());
         }
         catch (Re2SyntaxException e)
         {

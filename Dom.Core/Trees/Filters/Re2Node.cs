@@ -105,6 +105,42 @@ internal sealed class Re2Node
         return size * Math.Max(1, Math.Max(Min, Max));
     }
 
+    /// <summary>
+    /// How much work the counted repetitions can be for each character of a path: what they repeat, written out. A part of one length that is repeated a
+    /// fixed number of times counts a tenth, because the automaton is in few places of it at a time.
+    /// </summary>
+    public long RepeatWeight()
+    {
+        if (Kind == Re2Kind.Repeat && Math.Max(Min, Max) > 1)
+        {
+            return ExpandedSize() / (IsOfOneLength ? 10 : 1);
+        }
+
+        long weight = 0;
+        foreach (var part in Parts)
+        {
+            weight += part.RepeatWeight();
+        }
+
+        return weight;
+    }
+
+    private bool IsOfOneLength
+    {
+        get
+        {
+            foreach (var part in Parts)
+            {
+                if (!part.IsOfOneLength)
+                {
+                    return false;
+                }
+            }
+
+            return Kind == Re2Kind.Repeat ? Min == Max : Kind != Re2Kind.Alternate;
+        }
+    }
+
     /// <summary>RE2's rule: the product of nested counts may not exceed <paramref name="limit"/>.</summary>
     public bool RepeatsAtMost(int limit)
     {

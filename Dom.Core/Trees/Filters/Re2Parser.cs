@@ -8,7 +8,13 @@ internal sealed partial class Re2Parser
 {
     private const int MaxDepth = 250;
     private const int MaxRepeat = 1000;
-    private const int MaxExpandedSize = 100_000;
+    private const int MaxExpandedSize = 20_000;
+
+    /// <summary>
+    /// Beyond this a path of 4,000 bytes could take more than about a second: .NET's automaton has a place for each repetition that may be under way, and
+    /// nested ones multiply. <c>a{1000}</c>, <c>([a-z]{1,8}.?){1,8}</c> and <c>[a-z]{1,63}</c> are within it.
+    /// </summary>
+    private const int MaxRepeatWeight = 200;
 
     private readonly int[] _runes;
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -44,7 +50,15 @@ internal sealed partial class Re2Parser
             throw new Re2SyntaxException("unexpected ')'");
         }
 
-        return node.ExpandedSize() <= MaxExpandedSize ? node : throw new Re2SyntaxException("the expression is too large");
+        if (node.ExpandedSize() > MaxExpandedSize)
+        {
+            throw new Re2SyntaxException("the expression is too large");
+        }
+
+        return node.RepeatWeight() <= MaxRepeatWeight
+            ? node
+            : throw new Re2SyntaxException(
+                "the expression is too large: its repeat counts, multiplied with what they repeat, would make matching slow; use '*' or '+' or smaller counts");
     }
 
     private Re2Node ParseAlternation()

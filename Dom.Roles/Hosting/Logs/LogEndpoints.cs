@@ -16,6 +16,7 @@ internal sealed partial class LogEndpoints : IDisposable
     public const int MaxWatchers = 64;
 
     private const int LinesPerMessage = 128;
+    private const int CharactersPerMessage = 16 * 1024;
     private const int MaxCategory = 256;
     private static readonly TimeSpan ShortestLifetime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(30);
@@ -23,7 +24,7 @@ internal sealed partial class LogEndpoints : IDisposable
     private readonly RoleLogging _logging;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private int _watchers;
+    private readonly Seats _seats = new(MaxWatchers, "readers that follow this log", LoggerErrorCode.TooManyWatchers);
 
     /// <summary>Serves one role's log.</summary>
     public LogEndpoints(RoleLogging logging, TimeProvider time)
@@ -38,7 +39,7 @@ internal sealed partial class LogEndpoints : IDisposable
     public void MapTo(RpcRouter router)
     {
         router.MapServerStream(LoggerMethods.GetLines, (query, _, _) => GetLines(query).ToAsyncEnumerable());
-        router.MapServerStream(LoggerMethods.Watch, (query, _, cancellationToken) => WatchAsync(query, cancellationToken));
+        router.MapServerStream(LoggerMethods.Watch, (query, call, cancellationToken) => WatchAsync(query, call.Caller, cancellationToken));
         router.Map(LoggerMethods.GetLevels, (_, _, _) => new(_logging.Levels.InForce()));
         router.Map(LoggerMethods.SetLevel, (request, call, _) => new(SetLevel(request, call)));
     }
@@ -57,39 +58,27 @@ internal sealed partial class LogEndpoints : IDisposable
     private long After(LogQuery query) => query.Epoch == _logging.Ring.Epoch ? Math.Max(0, query.After) : 0;
 
     /// <summary>Sends what is kept and then, whenever the reader has taken what was sent, what has come since.</summary>
-    private async IAsyncEnumerable<LogLines> WatchAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<LogLines> WatchAsync(LogQuery query, RpcCaller caller, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (Interlocked.Increment(ref _watchers) > MaxWatchers)
+        using var seat = _seats.Take(caller);
+        var filter = new LogFilter(query, _time.GetUtcNow());
+        var goesOn = query.Epoch == _logging.Ring.Epoch;
+        var kept = _logging.Ring.Read(After(query), out var last, out var lost);
+
+        // Who begins anew misses nothing by what is not kept any more.
+        foreach (var part in Cut(filter.Newest(kept), last, goesOn ? lost : 0))
         {
-            Interlocked.Decrement(ref _watchers);
-            throw new RpcException(RpcStatus.ResourceExhausted, $"{MaxWatchers} readers follow this log already", LoggerErrorCode.TooManyWatchers);
+            yield return part;
         }
 
-        try
+        while (true)
         {
-            var filter = new LogFilter(query, _time.GetUtcNow());
-            var goesOn = query.Epoch == _logging.Ring.Epoch;
-            var kept = _logging.Ring.Read(After(query), out var last, out var lost);
-
-            // Who begins anew misses nothing by what is not kept any more.
-            foreach (var part in Cut(filter.Newest(kept), last, goesOn ? lost : 0))
+            await WaitAsync(last, cancellationToken);
+            kept = _logging.Ring.Read(last, out last, out lost);
+            foreach (var part in Cut([.. kept.Where(filter.Chooses)], last, lost))
             {
                 yield return part;
             }
-
-            while (true)
-            {
-                await WaitAsync(last, cancellationToken);
-                kept = _logging.Ring.Read(last, out last, out lost);
-                foreach (var part in Cut([.. kept.Where(filter.Chooses)], last, lost))
-                {
-                    yield return part;
-                }
-            }
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _watchers);
         }
     }
 
@@ -99,7 +88,7 @@ internal sealed partial class LogEndpoints : IDisposable
         var sent = 0;
         do
         {
-            var part = lines.Skip(sent).Take(LinesPerMessage).ToList();
+            var part = Part(lines, sent);
             sent += part.Count;
             yield return new LogLines
             {
@@ -110,6 +99,19 @@ internal sealed partial class LogEndpoints : IDisposable
             };
         }
         while (sent < lines.Count);
+    }
+
+    /// <summary>As many of the lines from a place on as one message holds: a reader that does not read costs no more than that.</summary>
+    private static List<LogLine> Part(IReadOnlyList<LogLine> lines, int from)
+    {
+        var part = new List<LogLine>();
+        for (var characters = 0; from + part.Count < lines.Count && part.Count < LinesPerMessage && characters < CharactersPerMessage;)
+        {
+            part.Add(lines[from + part.Count]);
+            characters += part[^1].Message.Length;
+        }
+
+        return part;
     }
 
     private async Task WaitAsync(long last, CancellationToken cancellationToken)

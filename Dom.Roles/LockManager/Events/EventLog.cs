@@ -16,7 +16,6 @@ internal sealed class EventLog : IDisposable
     /// <summary>Events in memory, and in an answer.</summary>
     public const int Kept = 5_000;
 
-    private const int MaxWatchers = 256;
     private const int MaxBehind = 1_000;
     private const uint GroupReadable = 0x1a0;
 
@@ -153,16 +152,11 @@ internal sealed class EventLog : IDisposable
     /// <summary>True when a query means an event.</summary>
     public static bool Matches(LockEvent entry, LockLogRequest query) => (query.Group.Length == 0 || entry.Group == query.Group) && !(entry.Time < query.Since);
 
-    /// <summary>Follows from now on; null when too many do.</summary>
-    public Channel<LockEvent>? Follow()
+    /// <summary>Follows from now on.</summary>
+    public Channel<LockEvent> Follow()
     {
         lock (_lock)
         {
-            if (_watchers.Count >= MaxWatchers)
-            {
-                return null;
-            }
-
             var channel = Channel.CreateBounded<LockEvent>(new BoundedChannelOptions(MaxBehind) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
             _watchers.Add(channel);
             return channel;

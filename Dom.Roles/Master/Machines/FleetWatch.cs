@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Dom.Core.Contracts.Dominator;
 using Dom.Core.Rpc;
+using Dom.Roles.Hosting;
 
 namespace Dom.Roles.Master.Machines;
 
@@ -22,47 +23,37 @@ internal sealed class FleetWatch(Fleet fleet, TimeProvider clock)
     /// <summary>After this long without a change an empty message shows that the master is there.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
 
-    private int _watchers;
+    private readonly Seats _seats = new(MaxWatchers, "callers that watch the fleet");
 
     /// <summary>How many watch now.</summary>
-    public int Watchers => Volatile.Read(ref _watchers);
+    public int Watchers => _seats.Taken;
 
     /// <summary>Streams until cancelled.</summary>
-    /// <exception cref="RpcException">The query is wrong, or too many watch already.</exception>
-    public async IAsyncEnumerable<SubChanges> FollowAsync(WatchRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <exception cref="RpcException">The query is wrong, or too many watch already, in all or of this user.</exception>
+    public async IAsyncEnumerable<SubChanges> FollowAsync(
+        WatchRequest request, RpcCaller caller, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var query = MachineQuery.Of(request.Query ?? new SubQuery());
-        try
+        using var seat = _seats.Take(caller);
+        var changes = fleet.Changes;
+        var isNew = request.Epoch != changes.Epoch || !changes.Reaches(request.Generation);
+        var since = isNew ? 0 : request.Generation;
+        while (true)
         {
-            if (Interlocked.Increment(ref _watchers) > MaxWatchers)
+            // Read before the machines: a change during the pass has a higher number and comes with the next one.
+            var now = changes.Number;
+            if (!isNew && !changes.Reaches(since))
             {
-                throw new RpcException(RpcStatus.ResourceExhausted, $"{MaxWatchers} callers watch the fleet already", retryable: true);
+                (isNew, since) = (true, 0);
             }
 
-            var changes = fleet.Changes;
-            var isNew = request.Epoch != changes.Epoch || !changes.Reaches(request.Generation);
-            var since = isNew ? 0 : request.Generation;
-            while (true)
+            foreach (var page in Pages(query, request.Brief, since, now, isNew))
             {
-                // Read before the machines: a change during the pass has a higher number and comes with the next one.
-                var now = changes.Number;
-                if (!isNew && !changes.Reaches(since))
-                {
-                    (isNew, since) = (true, 0);
-                }
-
-                foreach (var page in Pages(query, request.Brief, since, now, isNew))
-                {
-                    yield return page;
-                }
-
-                (isNew, since) = (false, now);
-                await WaitAsync(changes, since, cancellationToken);
+                yield return page;
             }
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _watchers);
+
+            (isNew, since) = (false, now);
+            await WaitAsync(changes, since, cancellationToken);
         }
     }
 

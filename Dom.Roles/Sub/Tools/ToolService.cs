@@ -1,5 +1,6 @@
 using Dom.Core.Contracts.Subd;
 using Dom.Core.Rpc;
+using Dom.Roles.Hosting;
 
 namespace Dom.Roles.Sub.Tools;
 
@@ -9,7 +10,7 @@ internal sealed class ToolService(SubParts parts, SubOptions options, Convergenc
     private const int MaxWaiting = 64;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
-    private int _waiting;
+    private readonly Seats _seats = new(MaxWaiting, "callers that wait for changes of this machine", "Busy");
 
     /// <summary>Maps the methods.</summary>
     public void MapTo(RpcRouter router)
@@ -27,22 +28,11 @@ internal sealed class ToolService(SubParts parts, SubOptions options, Convergenc
         var wait = request.Wait > LongestWait ? LongestWait : request.Wait;
         if (wait > TimeSpan.Zero && request.Epoch == state.Current.Epoch)
         {
-            try
-            {
-                if (Interlocked.Increment(ref _waiting) > MaxWaiting)
-                {
-                    throw new RpcException(RpcStatus.ResourceExhausted, $"{MaxWaiting} others wait for changes of this machine already", "Busy", retryable: true);
-                }
-
-                using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                await Task.WhenAny(state.WhenNot(request.Generation), Task.Delay(wait, time, over.Token));
-                await over.CancelAsync();
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-            finally
-            {
-                Interlocked.Decrement(ref _waiting);
-            }
+            using var seat = _seats.Take(call.Caller);
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(state.WhenNot(request.Generation), Task.Delay(wait, time, over.Token));
+            await over.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
         return new SubState

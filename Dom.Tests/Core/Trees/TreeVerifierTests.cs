@@ -34,6 +34,35 @@ public sealed class TreeVerifierTests
         Assert.That(() => Verify(node.Digest), Throws.InstanceOf<CorruptTreeException>().With.Message.Contains("another form"));
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public void A_tower_of_fan_out_nodes_that_name_the_same_child_is_refused_at_once(bool hasEntry)
+    {
+        // 32 levels of one child 256 times: 33 small blocks that stand for more leaves than anybody could read.
+        var id = Build(hasEntry ? [("a", File)] : []);
+        for (var i = 0; i < ObjectId.Size; i++)
+        {
+            var node = FanOutBlock.Write([.. Enumerable.Repeat(id, TreeFormat.FanOut)]);
+            _blocks.Add(node);
+            id = node.Digest;
+        }
+
+        Assert.That(() => Verify(id), Throws.InstanceOf<CorruptTreeException>().With.Message.Contains("twice"));
+        Assert.That(() => DirectoryContents.Read(_blocks, id), Throws.InstanceOf<CorruptTreeException>().With.Message.Contains("twice"));
+        Assert.That(() => LinkTable.Read(_blocks, id), Throws.InstanceOf<CorruptTreeException>().With.Message.Contains("twice"));
+    }
+
+    [Test]
+    public void Reading_a_large_directory_ends_when_nobody_waits_for_it()
+    {
+        var id = SampleTree.Build(Enumerable.Range(0, 5000).Select(static i => (Encoding.ASCII.GetBytes($"{i}"), File)), _blocks.Add);
+        using var gone = new CancellationTokenSource();
+        var leaves = NodeLeaves.Of(_blocks, id, gone.Token).GetEnumerator();
+        Assert.That(leaves.MoveNext());
+        gone.Cancel();
+        Assert.That(leaves.MoveNext, Throws.InstanceOf<OperationCanceledException>());
+    }
+
     [Test]
     public void A_name_in_the_wrong_part_is_refused()
     {

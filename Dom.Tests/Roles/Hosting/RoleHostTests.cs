@@ -139,7 +139,7 @@ public sealed class RoleHostTests
         await host.Client("Test.*").CallAsync(TestMethods.Echo, new EchoRequest { Text = "changes nothing" }, cancellationToken);
         await host.Host.DisposeAsync();
 
-        var entries = (await File.ReadAllLinesAsync(host.AuditFile, cancellationToken)).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var entries = new[] { host.AuditFile, host.RefusedFile }.SelectMany(File.ReadAllLines).Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.That(entries, Has.Count.EqualTo(2));
         Assert.Multiple(() =>
         {

@@ -38,8 +38,8 @@ internal sealed class MasterOverTls : IAsyncDisposable
         });
     }
 
-    /// <summary>What the audit log says.</summary>
-    public string Audit => File.Exists(_directory.Combine("audit.log")) ? File.ReadAllText(_directory.Combine("audit.log")) : "";
+    /// <summary>What the audit log says, also of refused calls.</summary>
+    public string Audit => string.Concat(new[] { "audit.log", "audit-refused.log" }.Select(n => _directory.Combine(n)).Where(File.Exists).Select(File.ReadAllText));
 
     /// <summary>Opens a port for the master of a rig that was started.</summary>
     public static async Task<MasterOverTls> StartAsync(MasterRig rig, CancellationToken cancellationToken)

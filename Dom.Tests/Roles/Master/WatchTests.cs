@@ -9,6 +9,8 @@ namespace Dom.Tests.Roles.Master;
 [CancelAfter(30_000)]
 public sealed class WatchTests
 {
+    private static readonly RpcCaller Someone = new("someone", [], []);
+
     [Test]
     public async Task A_watcher_gets_all_machines_and_then_each_change_over_tls(CancellationToken cancellationToken)
     {
@@ -35,7 +37,7 @@ public sealed class WatchTests
     {
         await using var rig = new MasterRig();
         await StartAsync(rig, ["a"], cancellationToken);
-        await using var pages = rig.Service.Watch.FollowAsync(new WatchRequest(), cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var pages = rig.Service.Watch.FollowAsync(new WatchRequest(), Someone, cancellationToken).GetAsyncEnumerator(cancellationToken);
         await NextAsync(rig, pages);
         for (var i = 1; i <= 5; i++)
         {
@@ -59,7 +61,7 @@ public sealed class WatchTests
         rig.Subs["b"].Set(s => s with { ServicesDown = true });
         await rig.WhenAsync("b", MachineStatus.ServicesDown, cancellationToken);
         rig.WriteList(Of("a"), Of("b"));
-        await rig.WhenAsync(() => rig.Fleet.Find("c") is null, () => rig.Service.ListError, cancellationToken, step: TimeSpan.FromSeconds(1));
+        await rig.WhenAsync(() => rig.Fleet.Changes.GoneSince(0).Contains("c"), () => rig.Service.ListError, cancellationToken, step: TimeSpan.FromSeconds(1));
 
         var later = await FirstAsync(rig, new WatchRequest { Epoch = known.Epoch, Generation = known.Generation }, cancellationToken);
         Assert.That(later.Reset, Is.False);
@@ -78,7 +80,7 @@ public sealed class WatchTests
         await using var rig = new MasterRig();
         await StartAsync(rig, ["a", "b"], cancellationToken);
         var request = new WatchRequest { Query = new SubQuery { Statuses = ["synced"] }, Brief = true };
-        await using var pages = rig.Service.Watch.FollowAsync(request, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var pages = rig.Service.Watch.FollowAsync(request, Someone, cancellationToken).GetAsyncEnumerator(cancellationToken);
         var first = await NextAsync(rig, pages);
         Assert.That(first.Subs.Select(s => (s.Hostname, s.State)), Is.EqualTo(new[] { ("a", null), ((string, object?))("b", null) }));
         rig.Subs["a"].Set(s => s with { ServicesDown = true });
@@ -92,7 +94,7 @@ public sealed class WatchTests
     {
         await using var rig = new MasterRig();
         await StartAsync(rig, [.. Enumerable.Range(0, 260).Select(i => $"m{i}")], cancellationToken);
-        await using var pages = rig.Service.Watch.FollowAsync(new WatchRequest(), cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var pages = rig.Service.Watch.FollowAsync(new WatchRequest(), Someone, cancellationToken).GetAsyncEnumerator(cancellationToken);
         var first = await NextAsync(rig, pages);
         var last = await NextAsync(rig, pages);
         Assert.That((first.Subs.Count, first.Reset, first.IsCurrent, first.Generation), Is.EqualTo((250, true, false, 0UL)), "cut off here, it begins from nothing");
@@ -110,7 +112,7 @@ public sealed class WatchTests
         var watchers = new List<IAsyncEnumerator<SubChanges>>();
         for (var i = 0; i < FleetWatch.MaxWatchers; i++)
         {
-            watchers.Add(rig.Service.Watch.FollowAsync(new WatchRequest(), cancellationToken).GetAsyncEnumerator(cancellationToken));
+            watchers.Add(rig.Service.Watch.FollowAsync(new WatchRequest(), new RpcCaller($"user {i % 4}", [], []), cancellationToken).GetAsyncEnumerator(cancellationToken));
             await watchers[^1].MoveNextAsync();
         }
 
@@ -159,7 +161,7 @@ public sealed class WatchTests
 
     private static async Task<SubChanges> FirstAsync(MasterRig rig, WatchRequest request, CancellationToken cancellationToken)
     {
-        await using var pages = rig.Service.Watch.FollowAsync(request, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var pages = rig.Service.Watch.FollowAsync(request, Someone, cancellationToken).GetAsyncEnumerator(cancellationToken);
         return await NextAsync(rig, pages);
     }
 

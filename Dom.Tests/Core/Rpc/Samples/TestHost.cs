@@ -32,6 +32,9 @@ public sealed class TestHost : IAsyncDisposable
 
     public string AuditFile => _directory.Combine("audit.jsonl");
 
+    /// <summary>Where changing calls go that were refused.</summary>
+    public string RefusedFile => _directory.Combine("audit-refused.jsonl");
+
     public int Port => Host.Address.Port;
 
     public static async Task<TestHost> StartAsync(Func<RoleHostOptions, TestPki, RoleHostOptions>? change = null)

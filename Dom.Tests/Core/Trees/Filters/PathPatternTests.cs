@@ -78,6 +78,25 @@ public sealed class PathPatternTests
     public void Enormous_expressions_are_refused() =>
         Assert.That(() => PathPattern.Parse("/" + string.Concat(Enumerable.Repeat("(ab){1000}", 40))), Throws.InstanceOf<FormatException>().With.Message.Contains("too large"));
 
+    [TestCase("/([a-z]{1,30}.?){1,30}[0-9]x0(a|aa)*$", false)]
+    [TestCase("/([a-b]{0,40}[a-c]{0,40}[a-d]{0,40})*x$", false)]
+    [TestCase("/(([a-z]{1,8}.?){1,8}([a-z]{1,8}.?){1,8})*x$", false)]
+    [TestCase("/([^/]*b?){0,100}x$", false)]
+    [TestCase("/a{1000}$", true)]
+    [TestCase("/([a-z]{1,8}.?){1,8}[0-9]$", true)]
+    [TestCase("/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", true)]
+    [TestCase("/[a-z0-9-]{1,63}/([0-9]{1,3}[.]){3}[0-9]{1,3}$", true)]
+    public void Counts_that_would_make_matching_slow_are_refused(string expression, bool accepted) =>
+        Assert.That(() => PathPattern.Parse(expression), accepted ? Throws.Nothing : Throws.InstanceOf<FormatException>().With.Message.Contains("smaller counts"));
+
+    [Test]
+    public void Many_lines_with_counts_are_refused_and_the_line_is_named()
+    {
+        string[] lines = ["/etc", .. Enumerable.Range(0, 6).Select(i => $"/{i}/([a-z]{{1,8}}.?){{1,8}}[0-9]$")];
+        Assert.That(() => PathFilter.FromLines(lines[..^1]), Throws.Nothing);
+        Assert.That(() => PathFilter.FromLines([.. lines, lines[^1]]), Throws.TypeOf<PathFilterException>().With.Message.Contains("line 8").And.Message.Contains("together"));
+    }
+
     [Test]
     public void Expressions_too_large_for_the_automaton_are_refused_and_not_a_crash() =>
         Assert.That(() => PathPattern.Parse("(.*a){999}b"), Throws.InstanceOf<FormatException>().With.Message.Contains("too large"));
