@@ -76,8 +76,8 @@ internal static class LocksBench
             table.Add(
                 $"lock + unlock, {name}, {clients} client{(clients > 1 ? "s, one group" : "")}",
                 string.Create(CultureInfo.InvariantCulture, $"{rate:0} pairs/s, p50 {pairs[pairs.Count / 2]:0.0} ms, p99 {pairs[pairs.Count * 99 / 100]:0.0} ms"),
-                yardstick is { } raw ? string.Create(CultureInfo.InvariantCulture, $"etcd itself {raw:0} pairs/s") : "",
-                yardstick is { } other ? rate / other : null,
+                yardstick is { } raw && clients == 1 ? string.Create(CultureInfo.InvariantCulture, $"etcd itself {raw:0} pairs/s") : "",
+                yardstick is { } other && clients == 1 ? rate / other : null,
                 goal is { } wanted ? string.Create(CultureInfo.InvariantCulture, $">= {wanted:0} pairs/s") : "",
                 goal is { } least ? rate >= least : null);
         }
