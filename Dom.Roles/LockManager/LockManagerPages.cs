@@ -1,5 +1,4 @@
 using Dom.Core.Contracts.LockManager;
-using Dom.Core.Rpc;
 using Dom.Roles.Pages;
 
 namespace Dom.Roles.LockManager;
