@@ -13,4 +13,4 @@ case $(uname -m) in
 esac
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-dotnet publish "$repository/Dom.Cli" -c Release -r "$runtime" -o "$directory" -nologo -v quiet -p:PathMap="$repository=/dom"
+dotnet publish "$repository/Dom.Cli" -c Release -r "$runtime" -o "$directory" -nologo -v quiet -p:RunAnalyzers=false -p:PathMap="$repository=/dom"
