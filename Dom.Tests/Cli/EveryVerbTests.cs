@@ -44,6 +44,7 @@ public sealed partial class EveryVerbTests
         (await _fleet.RunAsync("image", "mkdir", "empty")).Expect();
         (await _fleet.RunAsync("image", "push", "old/1", _fleet.In("source"), "--expires", "10d")).Expect();
         (await _fleet.RunAsync("mdb", "pause", "h1", "--for", "2h", "--reason", "test")).Expect();
+        (await _fleet.RunAsync("lock", "lock", "m1")).Expect();
         var before = await StateAsync();
 
         await DryAsync("updates", "ctl", "disable-updates", "why");
@@ -85,6 +86,7 @@ public sealed partial class EveryVerbTests
         var dry = OutputSchemas.Verbs.Where(v => v.Verb.Options.Any(o => o.Name == "--dry-run")).Select(v => v.Path);
         Assert.That(dry.Except(_run).Except(["mdb accept-shrink", .. NeedATroubledFleet]), Is.Empty, "verbs with --dry-run that nobody tried");
         (await _fleet.RunAsync("mdb", "resume", "h1")).Expect();
+        (await _fleet.RunAsync("lock", "unlock", "m1")).Expect();
 
         async Task DryAsync(string? target, params string[] command)
         {
