@@ -97,19 +97,35 @@ public sealed partial class LoopFileSystem : IDisposable
     private void Unmount()
     {
         // A process that was killed a moment ago may still be giving back what it had open.
-        for (var attempt = 1; ; attempt++)
-        {
-            var result = Tool.RunAsync("umount", [Directory]).GetAwaiter().GetResult();
-            if (result.ExitCode == 0)
-            {
-                break;
-            }
+        Retry("the file system is in use", () => Tool.RunAsync("umount", [Directory]).GetAwaiter().GetResult().ExitCode == 0);
+        _mounted = false;
 
-            Assert.That(attempt, Is.LessThan(100), result.Error);
+        // A mount namespace that another test made meanwhile has a mount of its own: as long as that lives, the kernel would give us the same file system again, shut down or not.
+        Retry("another mount namespace holds the file system", () => !HasLoopDevice());
+    }
+
+    private bool HasLoopDevice() => System.IO.Directory.EnumerateDirectories("/sys/block", "loop*").Any(device =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(device, "loop/backing_file")).TrimEnd('\n') == _image;
+        }
+        catch (Exception e) when (e is IOException)
+        {
+            // The device has no file, or loses it just now.
+            return false;
+        }
+    });
+
+    private static void Retry(string what, Func<bool> isDone)
+    {
+        var patience = TimeSpan.FromMinutes(1);
+        var started = TimeProvider.System.GetTimestamp();
+        while (!isDone())
+        {
+            Assert.That(TimeProvider.System.GetElapsedTime(started), Is.LessThan(patience), what);
             Thread.Sleep(100);
         }
-
-        _mounted = false;
     }
 
     private static unsafe int Shutdown(DirectoryHandle directory)

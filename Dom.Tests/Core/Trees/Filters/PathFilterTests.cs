@@ -44,7 +44,7 @@ public sealed class PathFilterTests
     [TestCase("var/.*", true)]
     [TestCase("home", true)]
     [TestCase("^tmp", true)]
-    [TestCase(@"[{""MatchLines"": [""/etc/motd""]}]", true)]
+    [TestCase(@"[{""Service"": ""x""}]", true)]
     [TestCase("(a|b)/etc", true)]
     [TestCase("x+/etc", true)]
     [TestCase("x{2}/", true)]
