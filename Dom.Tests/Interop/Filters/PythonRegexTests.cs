@@ -28,15 +28,23 @@ public sealed class PythonRegexTests
     {
         var random = new Random(1);
         var cases = new List<(string Expression, string Path)>();
+        var tooLarge = 0;
         for (var i = 0; i < Counts.Of(400, 20_000); i++)
         {
             var expression = "/" + Expression(random, 3);
+            if (IsTooLarge(expression))
+            {
+                tooLarge++;
+                continue;
+            }
+
             for (var j = 0; j < 8; j++)
             {
                 cases.Add((expression, "/" + string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => Letters[random.Next(Letters.Length)]))));
             }
         }
 
+        Assert.That(tooLarge, Is.LessThan(Counts.Of(400, 20_000) / 20), "few of them may be refused for their repeat counts");
         var input = string.Join('\n', cases.Select(c => $"{c.Expression}\t{c.Path}"));
         var result = (await Tool.RunAsync("python3", ["-c", Script], Encoding.UTF8.GetBytes(input), timeout: TimeSpan.FromMinutes(10), cancellationToken: cancellationToken)).Expect();
         Assert.That(result.Lines, Has.Length.EqualTo(cases.Count));
@@ -47,6 +55,19 @@ public sealed class PythonRegexTests
             var (expression, path) = cases[i];
             pattern = pattern.Text == expression ? pattern : PathPattern.Parse(expression);
             Assert.That(pattern.Matches(Encoding.UTF8.GetBytes(path)), Is.EqualTo(result.Lines[i] == "1"), $"{expression} on {path}");
+        }
+    }
+
+    /// <summary>Nested repeat counts that would make matching slow are refused by us alone.</summary>
+    private static bool IsTooLarge(string expression)
+    {
+        try
+        {
+            return PathPattern.Parse(expression).Text != expression;
+        }
+        catch (FormatException e) when (e.Message.Contains("too large", StringComparison.Ordinal))
+        {
+            return true;
         }
     }
 
