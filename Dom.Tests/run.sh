@@ -65,14 +65,15 @@ if ((${#filter[@]} == 0)); then
     export DOM_TEST_PROGRAM="$results/program/dom"
 fi
 
-# Most tests wait more than they compute: three processes share the two processors. What one of them changes in itself (fail points, clocks) the others never see.
+# Most tests wait more than they compute: four processes share the two processors. What one of them changes in itself (fail points, clocks) the others never see.
 if ((${#filter[@]} > 0)); then
     shards=("${filter[1]}")
 else
     shards=(
         'FullyQualifiedName~Dom.Tests.Roles.Sub'
         'FullyQualifiedName~Dom.Tests.Cli|FullyQualifiedName~Dom.Tests.Faults'
-        'FullyQualifiedName!~Dom.Tests.Roles.Sub&FullyQualifiedName!~Dom.Tests.Cli&FullyQualifiedName!~Dom.Tests.Faults'
+        'FullyQualifiedName~Dom.Tests.Lab|FullyQualifiedName~Dom.Tests.Roles.Master'
+        'FullyQualifiedName!~Dom.Tests.Roles.Sub&FullyQualifiedName!~Dom.Tests.Cli&FullyQualifiedName!~Dom.Tests.Faults&FullyQualifiedName!~Dom.Tests.Lab&FullyQualifiedName!~Dom.Tests.Roles.Master'
     )
 fi
 

@@ -85,8 +85,7 @@ public sealed partial class PackageTests
         await _lab.ExecAsync("m1", cancellationToken, "sh", "-c", "mkdir -p /opt/m && mount -t tmpfs lab /opt/m && touch /opt/m/inside");
         try
         {
-            await _lab.ExecAsync("head", cancellationToken, "sh", "-c",
-                "sed -i.old 's/\"Hostname\": \"m1\"/\"RequiredImage\": \"live\\/1\", &/' /var/lib/Dominator/mdb");
+            await _lab.RequireAsync("m1", "live/1", cancellationToken);
             await _lab.ExecAsync("m1", cancellationToken, "sh", "-c", "rm /usr/bin/tac; chmod u-s /usr/bin/su; echo wrong > /etc/issue; mknod /srv/null c 1 3; mkdir /opt/more");
 
             await _lab.AwaitAsync("m1", "put right", s => s == "4755 ok", cancellationToken, "sh", "-c",
@@ -97,7 +96,7 @@ public sealed partial class PackageTests
         }
         finally
         {
-            await _lab.ExecAsync("head", CancellationToken.None, "mv", "/var/lib/Dominator/mdb.old", "/var/lib/Dominator/mdb");
+            await _lab.RequireAsync("m1", "", CancellationToken.None);
             await _lab.ExecAsync("m1", CancellationToken.None, "umount", "/opt/m");
         }
     }
