@@ -65,7 +65,7 @@ if ((${#filter[@]} == 0)); then
     export DOM_TEST_PROGRAM="$results/program/dom"
 fi
 
-# Most tests wait more than they compute: four processes share the two processors. What one of them changes in itself (fail points, clocks) the others never see.
+# Most tests wait more than they compute: five processes share the two processors. What one of them changes in itself (fail points, clocks) the others never see.
 if ((${#filter[@]} > 0)); then
     shards=("${filter[1]}")
 else
@@ -73,7 +73,8 @@ else
         'FullyQualifiedName~Dom.Tests.Roles.Sub'
         'FullyQualifiedName~Dom.Tests.Cli|FullyQualifiedName~Dom.Tests.Faults'
         'FullyQualifiedName~Dom.Tests.Lab|FullyQualifiedName~Dom.Tests.Roles.Master'
-        'FullyQualifiedName!~Dom.Tests.Roles.Sub&FullyQualifiedName!~Dom.Tests.Cli&FullyQualifiedName!~Dom.Tests.Faults&FullyQualifiedName!~Dom.Tests.Lab&FullyQualifiedName!~Dom.Tests.Roles.Master'
+        'FullyQualifiedName~Dom.Tests.Architecture|FullyQualifiedName~Dom.Tests.Core|FullyQualifiedName~Dom.Tests.Docs|FullyQualifiedName~Dom.Tests.Interop|FullyQualifiedName~Dom.Tests.Packaging'
+        'FullyQualifiedName~Dom.Tests.Roles.Hosting|FullyQualifiedName~Dom.Tests.Roles.ImageServer|FullyQualifiedName~Dom.Tests.Roles.LockManager|FullyQualifiedName~Dom.Tests.Roles.MdbSync|FullyQualifiedName~Dom.Tests.Roles.Pages'
     )
 fi
 

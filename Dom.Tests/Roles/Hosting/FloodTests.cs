@@ -5,7 +5,7 @@ using Dom.Tests.Core.Rpc.Samples;
 namespace Dom.Tests.Roles.Hosting;
 
 /// <summary>Strangers who take every place again and again do not keep out who has a certificate, not even from the same address.</summary>
-[CancelAfter(120_000)]
+[CancelAfter(180_000)]
 public sealed class FloodTests
 {
     private static readonly byte[] PartOfHello = [0x16, 0x03, 0x01, 0x02, 0x00, 0x01];
@@ -33,7 +33,7 @@ public sealed class FloodTests
                 var started = TimeProvider.System.GetTimestamp();
                 while (!await TryCallAsync(host.Port, certificate, cancellationToken))
                 {
-                    Assert.That(TimeProvider.System.GetElapsedTime(started), Is.LessThan(TimeSpan.FromSeconds(5)), "an honest client was kept out");
+                    Assert.That(TimeProvider.System.GetElapsedTime(started), Is.LessThan(TimeSpan.FromSeconds(30)), "an honest client was kept out");
                 }
             }
         }
