@@ -151,8 +151,10 @@ public sealed class MdbSyncServiceTests
         // A directory in the place of the file makes every rename fail.
         Directory.CreateDirectory(rig.Output);
         await rig.StartAsync(token);
-        await rig.UntilAsync(() => rig.Service.NotReady().Count > 0 && rig.List.Count == 3, token);
-        Assert.That(rig.Service.NotReady().Single().Detail, Does.StartWith($"the machine list cannot be written to {rig.Output}"));
+
+        // Before its first look it is not ready for another reason.
+        await rig.UntilAsync(() => rig.Service.NotReady() is [{ Detail: { } detail }] && detail.StartsWith($"the machine list cannot be written to {rig.Output}", StringComparison.Ordinal), token);
+        Assert.That(rig.List, Has.Count.EqualTo(3), "what the stream gives out does not wait for the file");
         Directory.Delete(rig.Output);
         await rig.UntilAsync(() => rig.Service.NotReady().Count == 0 && File.Exists(rig.Output), token);
         Assert.That((await rig.ReadOutputAsync(token)).Count, Is.EqualTo(3));
